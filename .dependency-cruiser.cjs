@@ -1,0 +1,57 @@
+/**
+ * The import arrows of docs/architecture.md: everything may import domain; services know only the kit; nobody
+ * imports the CLI. An SDK is imported only by the adapter that hides it.
+ */
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [...allowed, '^node_modules/', '^node:'], dependencyTypesNot: ['core'] },
+});
+
+const service = name =>
+  only(`${name}-imports-kit-and-domain`, `^services/${name}/`, [`^services/${name}/`, '^services/kit/', '^domain/']);
+
+const behind = (sdk, adapters) => ({
+  name: `${sdk}-behind-its-adapter`,
+  severity: 'error',
+  from: { pathNot: [...adapters, '\\.test\\.ts$'] },
+  to: { path: `^node_modules/${sdk}/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    only('domain-imports-nothing-of-ours', '^domain/', ['^domain/']),
+    only('kit-imports-domain', '^services/kit/', ['^services/kit/', '^domain/']),
+    service('processor'),
+    service('storage'),
+    service('notification'),
+    {
+      name: 'nobody-imports-the-cli',
+      severity: 'error',
+      from: { pathNot: '^cli/' },
+      to: { path: '^cli/' },
+    },
+    {
+      name: 'tests-are-not-imported',
+      severity: 'error',
+      from: {},
+      to: { path: '\\.test\\.ts$' },
+    },
+    behind('amqplib', ['^services/kit/broker/']),
+    behind('mongodb', ['^services/kit/database/']),
+    behind('koa', ['^services/kit/http/']),
+    behind('@koa', ['^services/kit/http/']),
+    behind('prom-client', ['^services/kit/metrics\\.ts$']),
+    behind('pino', ['^services/kit/logger\\.ts$']),
+    behind('@aws-crypto', ['^services/storage/vault/']),
+    behind('commander', ['^cli/']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

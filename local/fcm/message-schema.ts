@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { FieldViolation } from './google-error.ts';
+
+/*
+ * The request of `projects.messages.send`, field by field, in the documented (snake_case) spelling only.
+ * Source: firebase.google.com/docs/reference/fcm/rest/v1/projects.messages
+ */
+
+/** Both Android and APNs payloads end here (firebase.google.com/docs/cloud-messaging/concept-options). */
+export const PAYLOAD_MAX_BYTES = 4096;
+const TTL_MAX_SECONDS = 28 * 24 * 3600;
+/** APNs limit (developer.apple.com: "Sending notification requests to APNs"). */
+const COLLAPSE_ID_MAX_BYTES = 64;
+
+const duration = z.string().regex(/^\d+(\.\d{1,9})?s$/, "Illegal duration format; duration must end with 's'");
+const ttl = duration.refine(value => Number.parseFloat(value) <= TTL_MAX_SECONDS, 'ttl is over 4 weeks');
+const digits = z.string().regex(/^\d+$/, 'must be a whole number, as text');
+const url = z.url({ protocol: /^https$/, error: 'must be an HTTPS URL' });
+const label = z.strictObject({
+  analytics_label: z
+    .string()
+    .regex(/^[a-zA-Z0-9-_.~%]{1,50}$/)
+    .optional(),
+});
+const json = z.record(z.string(), z.json());
+
+const dataKey = z
+  .string()
+  .regex(/^(?!(from|message_type)$)(?!google\.)(?!gcm\.)/, { error: issue => `Invalid data payload key: ${String(issue.input)}` });
+const data = z.record(dataKey, z.string());
+
+const notification = z.strictObject({
+  title: z.string().optional(),
+  body: z.string().optional(),
+  image: url.optional(),
+});
+
+const texts = ['title', 'body', 'icon', 'sound', 'tag', 'click_action', 'body_loc_key', 'title_loc_key'] as const;
+const flags = ['sticky', 'local_only', 'default_sound', 'default_vibrate_timings', 'default_light_settings'] as const;
+
+function all<K extends string, T extends z.ZodType>(keys: readonly K[], type: T) {
+  return Object.fromEntries(keys.map(key => [key, type])) as { [P in K]: T };
+}
+
+const androidNotification = z.strictObject({
+  ...all([...texts, 'channel_id', 'ticker'], z.string().optional()),
+  ...all([...flags, 'bypass_proxy_notification'], z.boolean().optional()),
+  ...all(['body_loc_args', 'title_loc_args'], z.array(z.string()).optional()),
+  color: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/)
+    .optional(),
+  image: url.optional(),
+  event_time: z.iso.datetime().optional(),
+  notification_priority: z
+    .enum(['PRIORITY_UNSPECIFIED', 'PRIORITY_MIN', 'PRIORITY_LOW', 'PRIORITY_DEFAULT', 'PRIORITY_HIGH', 'PRIORITY_MAX'])
+    .optional(),
+  vibrate_timings: z.array(duration).optional(),
+  visibility: z.enum(['VISIBILITY_UNSPECIFIED', 'PRIVATE', 'PUBLIC', 'SECRET']).optional(),
+  proxy: z.enum(['PROXY_UNSPECIFIED', 'ALLOW', 'DENY', 'IF_PRIORITY_LOWERED']).optional(),
+  notification_count: z.int().nonnegative().optional(),
+  light_settings: json.optional(),
+});
+
+const android = z.strictObject({
+  collapse_key: z.string().optional(),
+  priority: z.enum(['NORMAL', 'HIGH']).optional(),
+  ttl: ttl.optional(),
+  restricted_package_name: z.string().optional(),
+  data: data.optional(),
+  notification: androidNotification.optional(),
+  fcm_options: label.optional(),
+  ...all(['direct_boot_ok', 'bandwidth_constrained_ok', 'restricted_satellite_ok'], z.boolean().optional()),
+});
+
+const apnsHeaders = z
+  .object({
+    'apns-collapse-id': z
+      .string()
+      .refine(id => Buffer.byteLength(id) <= COLLAPSE_ID_MAX_BYTES, 'apns-collapse-id is over 64 bytes')
+      .optional(),
+    'apns-expiration': digits.optional(),
+    'apns-priority': z.enum(['1', '5', '10']).optional(),
+  })
+  .catchall(z.string());
+
+const apns = z.strictObject({
+  headers: apnsHeaders.optional(),
+  payload: z.object({ aps: json.optional() }).catchall(z.json()).optional(),
+  fcm_options: label.extend({ image: url.optional() }).optional(),
+  live_activity_token: z.string().optional(),
+});
+
+const webpush = z.strictObject({
+  headers: z
+    .object({ TTL: digits.optional(), Urgency: z.enum(['very-low', 'low', 'normal', 'high']).optional() })
+    .catchall(z.string())
+    .optional(),
+  data: data.optional(),
+  notification: json.optional(),
+  fcm_options: label.extend({ link: url.optional() }).optional(),
+});
+
+const targets = ['token', 'fid', 'topic', 'condition'] as const;
+
+const message = z
+  .strictObject({
+    ...all(targets, z.string().min(1).optional()),
+    data: data.optional(),
+    notification: notification.optional(),
+    android: android.optional(),
+    apns: apns.optional(),
+    webpush: webpush.optional(),
+    fcm_options: label.optional(),
+  })
+  .refine(m => targets.filter(name => m[name] !== undefined).length === 1, {
+    error: 'Exactly one of token, fid, topic or condition is required.',
+  })
+  .refine(m => payloadBytes(m).android <= PAYLOAD_MAX_BYTES, { error: 'Android message is too big' })
+  .refine(m => payloadBytes(m).apns <= PAYLOAD_MAX_BYTES, { error: 'APNs payload is too big' });
+
+const request = z.strictObject({ message, validate_only: z.boolean().optional() });
+
+/** A message that FCM would take. */
+export type FcmMessage = z.infer<typeof message>;
+
+/** The request, or everything that is wrong with it. */
+export type ParsedRequest =
+  | { readonly ok: true; readonly message: FcmMessage; readonly validateOnly: boolean }
+  | { readonly ok: false; readonly violations: readonly FieldViolation[] };
+
+/** Reads the body of `messages:send` as strictly as it can be read: unknown fields are refused. Never throws. */
+export function parseRequest(body: string): ParsedRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return { ok: false, violations: [{ field: '', description: 'Invalid JSON payload received.' }] };
+  }
+  const parsed = request.safeParse(value);
+  if (!parsed.success) return { ok: false, violations: parsed.error.issues.flatMap(describeIssue) };
+  return { ok: true, message: parsed.data.message, validateOnly: parsed.data.validate_only ?? false };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): FieldViolation[] {
+  const field = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const at = field === '' ? '' : ` at '${field}'`;
+    return issue.keys.map(key => ({
+      field,
+      description: `Invalid JSON payload received. Unknown name "${key}"${at}: Cannot find field.`,
+    }));
+  }
+  if (issue.code === 'custom') return [{ field, description: issue.message }];
+  const reason = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ field, description: `Invalid value at '${field}': ${reason}` }];
+}
+
+/** What goes to the device: FCM lays a platform's block over the common one, and data into the APNs payload. */
+function payloadBytes(m: z.infer<typeof message>): { android: number; apns: number } {
+  const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  return {
+    android: bytes({
+      notification: { ...m.notification, ...m.android?.notification },
+      data: m.android?.data ?? m.data,
+    }),
+    apns: bytes({ ...m.data, ...m.apns?.payload, aps: { alert: m.notification, ...m.apns?.payload?.aps } }),
+  };
+}

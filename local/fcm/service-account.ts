@@ -1,0 +1,62 @@
+import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+
+/** The fields of a Google service-account key file that this project reads or writes (units: none, all text). */
+export interface ServiceAccountFile {
+  readonly type: 'service_account';
+  readonly project_id: string;
+  readonly private_key_id: string;
+  readonly private_key: string;
+  readonly client_email: string;
+  readonly client_id: string;
+  readonly token_uri: string;
+}
+
+/** What the stand-in may know of an account: everything but the private key. */
+export interface StandInAccount {
+  readonly projectId: string;
+  readonly clientEmail: string;
+  readonly keyId: string;
+  readonly publicKey: KeyObject;
+}
+
+const newKeyPair = promisify(generateKeyPair);
+
+/**
+ * Makes a service account for the laptop, in the form of the file that Google's console hands out. `tokenUri` is
+ * the stand-in's `<url>/token`. Keep the result secret, mode 0600: it is a real RSA key, though nobody but the
+ * stand-in knows it.
+ */
+export async function createServiceAccount(options: {
+  readonly projectId: string;
+  readonly tokenUri: string;
+}): Promise<ServiceAccountFile> {
+  const { privateKey, publicKey } = await newKeyPair('rsa', { modulusLength: 2048 });
+  // The id is the key's RFC 7638-like fingerprint, so that it never needs a random source of its own.
+  const keyId = await fingerprint(publicKey);
+  return {
+    type: 'service_account',
+    project_id: options.projectId,
+    private_key_id: keyId,
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    client_email: `parity@${options.projectId}.iam.gserviceaccount.com`,
+    client_id: '100000000000000000000',
+    token_uri: options.tokenUri,
+  };
+}
+
+/** The public half of a key file: what `startFcmStandIn` is given. */
+export function publicAccount(file: ServiceAccountFile): StandInAccount {
+  return {
+    projectId: file.project_id,
+    clientEmail: file.client_email,
+    keyId: file.private_key_id,
+    publicKey: createPublicKey(createPrivateKey(file.private_key)),
+  };
+}
+
+async function fingerprint(key: KeyObject): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-1', key.export({ type: 'spki', format: 'der' }));
+  return Buffer.from(digest).toString('hex');
+}

@@ -1,0 +1,35 @@
+/**
+ * Brings the packages that package-lock.json names, so that `npm start`, `npm test` and `./parity` work from a fresh
+ * clone. Plain JavaScript on purpose: it runs on whatever Node is there (>= 20) before the pinned one is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, 'node_modules', '.parity-installed');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+
+function fail(message) {
+  process.stderr.write(`parity: ${message}\n`);
+  process.exit(1);
+}
+
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  fail(`Node ${process.versions.node} is too old to install Parity; install Node 20 or newer.`);
+}
+if (process.platform !== 'linux' || process.arch !== 'x64') {
+  fail(`Parity's laptop runs on Linux x86-64; this is ${process.platform} ${process.arch}.`);
+}
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  process.stderr.write('parity: installing packages (npm ci), once …\n');
+  // The installing npm runs on the machine's Node, older than what `engines` asks for; the pinned one comes with it.
+  const args = ['ci', '--no-fund', '--no-audit', '--loglevel=error'];
+  const done = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (done.status !== 0) fail('npm ci failed (see above); is a package registry reachable?');
+  writeFileSync(stamp, wanted);
+}
