@@ -45,6 +45,7 @@ export const catalogue = {
       open: { method: 'GET', path: '/l/:token', access: 'public' },
       trace: { method: 'GET', path: '/v1/admin/documents/:id', access: 'admin' },
       parked: { method: 'GET', path: '/v1/admin/parked', access: 'admin' },
+      showParked: { method: 'GET', path: '/v1/admin/parked/:id', access: 'admin' },
       replay: { method: 'POST', path: '/v1/admin/parked/:id/replay', access: 'admin' },
     },
     consumes: 'document.accepted',
@@ -55,6 +56,8 @@ export const catalogue = {
     routes: {
       device: { method: 'PUT', path: '/v1/devices/:installation', access: 'user' },
       ledger: { method: 'GET', path: '/v1/admin/notifications/:id', access: 'admin' },
+      parkedPushes: { method: 'GET', path: '/v1/admin/parked-pushes', access: 'admin' },
+      replayPush: { method: 'POST', path: '/v1/admin/parked-pushes/:id/replay', access: 'admin' },
     },
     consumes: 'document.stored',
     publishes: ['document.stored'],

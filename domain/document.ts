@@ -26,7 +26,7 @@ export const documentMoves = {
   corrupt: ['stored', 'deleted'],
   rejected: [],
   cancelled: [],
-  lost: ['storing'],
+  lost: [],
   deleted: [],
 } as const satisfies Record<DocumentState, readonly DocumentState[]>;
 

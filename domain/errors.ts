@@ -22,6 +22,7 @@ export const errorCodes = {
   database_unavailable: { status: 503, exit: 1 },
   spool_unavailable: { status: 503, exit: 1 },
   vault_unavailable: { status: 503, exit: 1 },
+  keys_unavailable: { status: 503, exit: 1 },
   overloaded: { status: 503, exit: 1 },
   spool_full: { status: 507, exit: 1 },
   invalid_configuration: { status: 500, exit: 2 },
@@ -32,6 +33,7 @@ export const errorCodes = {
   already_running: { status: 500, exit: 1 },
   not_running: { status: 500, exit: 1 },
   push_refused: { status: 502, exit: 1 },
+  push_unavailable: { status: 503, exit: 1 },
 } as const satisfies Record<string, { status: number; exit: 1 | 2 }>;
 
 /** The stable name of one refusal or failure. */

@@ -49,7 +49,7 @@ export function readMessage(payload: Uint8Array): ReadMessage {
   }
   const parsed = message.safeParse(value);
   if (parsed.success) return { outcome: 'read', message: parsed.data };
-  const foreign = z.looseObject({ schema: z.int(), document: z.unknown() }).safeParse(value);
+  const foreign = z.looseObject({ schema: z.int(), document: z.unknown().optional() }).safeParse(value);
   if (foreign.success && foreign.data.schema !== messageSchemaVersion) {
     const { document } = foreign.data;
     return { outcome: 'unknown_schema', document: documentId.safeParse(document).data };

@@ -12,8 +12,12 @@ const TTL_MAX_SECONDS = 28 * 24 * 3600;
 /** APNs limit (developer.apple.com: "Sending notification requests to APNs"). */
 const COLLAPSE_ID_MAX_BYTES = 64;
 
-const duration = z.string().regex(/^\d+(\.\d{1,9})?s$/, "Illegal duration format; duration must end with 's'");
+const duration = z
+  .string()
+  .regex(/^\d+(\.\d{1,9})?s$/, "Illegal duration format; duration must end with 's'");
 const ttl = duration.refine(value => Number.parseFloat(value) <= TTL_MAX_SECONDS, 'ttl is over 4 weeks');
+const text = z.string().optional();
+const flag = z.boolean().optional();
 const digits = z.string().regex(/^\d+$/, 'must be a whole number, as text');
 const url = z.url({ protocol: /^https$/, error: 'must be an HTTPS URL' });
 const label = z.strictObject({
@@ -24,28 +28,36 @@ const label = z.strictObject({
 });
 const json = z.record(z.string(), z.json());
 
-const dataKey = z
-  .string()
-  .regex(/^(?!(from|message_type)$)(?!google\.)(?!gcm\.)/, { error: issue => `Invalid data payload key: ${String(issue.input)}` });
+const dataKey = z.string().regex(/^(?!(from|message_type)$)(?!google\.)(?!gcm\.)/, {
+  error: issue => `Invalid data payload key: ${String(issue.input)}`,
+});
 const data = z.record(dataKey, z.string());
 
 const notification = z.strictObject({
-  title: z.string().optional(),
-  body: z.string().optional(),
+  title: text,
+  body: text,
   image: url.optional(),
 });
 
-const texts = ['title', 'body', 'icon', 'sound', 'tag', 'click_action', 'body_loc_key', 'title_loc_key'] as const;
-const flags = ['sticky', 'local_only', 'default_sound', 'default_vibrate_timings', 'default_light_settings'] as const;
-
-function all<K extends string, T extends z.ZodType>(keys: readonly K[], type: T) {
-  return Object.fromEntries(keys.map(key => [key, type])) as { [P in K]: T };
-}
-
 const androidNotification = z.strictObject({
-  ...all([...texts, 'channel_id', 'ticker'], z.string().optional()),
-  ...all([...flags, 'bypass_proxy_notification'], z.boolean().optional()),
-  ...all(['body_loc_args', 'title_loc_args'], z.array(z.string()).optional()),
+  title: text,
+  body: text,
+  icon: text,
+  sound: text,
+  tag: text,
+  click_action: text,
+  body_loc_key: text,
+  title_loc_key: text,
+  channel_id: text,
+  ticker: text,
+  sticky: flag,
+  local_only: flag,
+  default_sound: flag,
+  default_vibrate_timings: flag,
+  default_light_settings: flag,
+  bypass_proxy_notification: flag,
+  body_loc_args: z.array(z.string()).optional(),
+  title_loc_args: z.array(z.string()).optional(),
   color: z
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/)
@@ -53,7 +65,14 @@ const androidNotification = z.strictObject({
   image: url.optional(),
   event_time: z.iso.datetime().optional(),
   notification_priority: z
-    .enum(['PRIORITY_UNSPECIFIED', 'PRIORITY_MIN', 'PRIORITY_LOW', 'PRIORITY_DEFAULT', 'PRIORITY_HIGH', 'PRIORITY_MAX'])
+    .enum([
+      'PRIORITY_UNSPECIFIED',
+      'PRIORITY_MIN',
+      'PRIORITY_LOW',
+      'PRIORITY_DEFAULT',
+      'PRIORITY_HIGH',
+      'PRIORITY_MAX',
+    ])
     .optional(),
   vibrate_timings: z.array(duration).optional(),
   visibility: z.enum(['VISIBILITY_UNSPECIFIED', 'PRIVATE', 'PUBLIC', 'SECRET']).optional(),
@@ -63,14 +82,16 @@ const androidNotification = z.strictObject({
 });
 
 const android = z.strictObject({
-  collapse_key: z.string().optional(),
+  collapse_key: text,
   priority: z.enum(['NORMAL', 'HIGH']).optional(),
   ttl: ttl.optional(),
-  restricted_package_name: z.string().optional(),
+  restricted_package_name: text,
   data: data.optional(),
   notification: androidNotification.optional(),
   fcm_options: label.optional(),
-  ...all(['direct_boot_ok', 'bandwidth_constrained_ok', 'restricted_satellite_ok'], z.boolean().optional()),
+  direct_boot_ok: flag,
+  bandwidth_constrained_ok: flag,
+  restricted_satellite_ok: flag,
 });
 
 const apnsHeaders = z
@@ -88,7 +109,7 @@ const apns = z.strictObject({
   headers: apnsHeaders.optional(),
   payload: z.object({ aps: json.optional() }).catchall(z.json()).optional(),
   fcm_options: label.extend({ image: url.optional() }).optional(),
-  live_activity_token: z.string().optional(),
+  live_activity_token: text,
 });
 
 const webpush = z.strictObject({
@@ -101,18 +122,26 @@ const webpush = z.strictObject({
   fcm_options: label.extend({ link: url.optional() }).optional(),
 });
 
+const target = z.string().min(1).optional();
 const targets = ['token', 'fid', 'topic', 'condition'] as const;
 
-const message = z
-  .strictObject({
-    ...all(targets, z.string().min(1).optional()),
-    data: data.optional(),
-    notification: notification.optional(),
-    android: android.optional(),
-    apns: apns.optional(),
-    webpush: webpush.optional(),
-    fcm_options: label.optional(),
-  })
+const fields = z.strictObject({
+  token: target,
+  fid: target,
+  topic: target,
+  condition: target,
+  data: data.optional(),
+  notification: notification.optional(),
+  android: android.optional(),
+  apns: apns.optional(),
+  webpush: webpush.optional(),
+  fcm_options: label.optional(),
+});
+
+/** A message that FCM would take. */
+export type FcmMessage = z.infer<typeof fields>;
+
+const message = fields
   .refine(m => targets.filter(name => m[name] !== undefined).length === 1, {
     error: 'Exactly one of token, fid, topic or condition is required.',
   })
@@ -120,9 +149,6 @@ const message = z
   .refine(m => payloadBytes(m).apns <= PAYLOAD_MAX_BYTES, { error: 'APNs payload is too big' });
 
 const request = z.strictObject({ message, validate_only: z.boolean().optional() });
-
-/** A message that FCM would take. */
-export type FcmMessage = z.infer<typeof message>;
 
 /** The request, or everything that is wrong with it. */
 export type ParsedRequest =
@@ -157,7 +183,7 @@ function describeIssue(issue: z.core.$ZodIssue): FieldViolation[] {
 }
 
 /** What goes to the device: FCM lays a platform's block over the common one, and data into the APNs payload. */
-function payloadBytes(m: z.infer<typeof message>): { android: number; apns: number } {
+function payloadBytes(m: FcmMessage): { android: number; apns: number } {
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   return {
     android: bytes({

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, hash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
@@ -33,12 +33,10 @@ export async function createServiceAccount(options: {
   readonly tokenUri: string;
 }): Promise<ServiceAccountFile> {
   const { privateKey, publicKey } = await newKeyPair('rsa', { modulusLength: 2048 });
-  // The id is the key's RFC 7638-like fingerprint, so that it never needs a random source of its own.
-  const keyId = await fingerprint(publicKey);
   return {
     type: 'service_account',
     project_id: options.projectId,
-    private_key_id: keyId,
+    private_key_id: hash('sha1', publicKey.export({ type: 'spki', format: 'der' })),
     private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     client_email: `parity@${options.projectId}.iam.gserviceaccount.com`,
     client_id: '100000000000000000000',
@@ -54,9 +52,4 @@ export function publicAccount(file: ServiceAccountFile): StandInAccount {
     keyId: file.private_key_id,
     publicKey: createPublicKey(createPrivateKey(file.private_key)),
   };
-}
-
-async function fingerprint(key: KeyObject): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-1', key.export({ type: 'spki', format: 'der' }));
-  return Buffer.from(digest).toString('hex');
 }

@@ -1,0 +1,79 @@
+import { glob } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+
+const root = join(import.meta.dirname, '..');
+
+/** What a test needs: nothing, real engines that are already running, or the whole pair, which it starts itself. */
+export type TestKind = 'unit' | 'engine' | 'pair';
+
+/** How many tests passed and failed. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+}
+
+const suffixes = { engine: '.engine.test.ts', pair: '.pair.test.ts' } as const;
+
+/** The test files of a kind whose path contains `filter`. */
+export async function findTests(kind: TestKind, filter: string): Promise<string[]> {
+  const files: string[] = [];
+  const excluded = ['node_modules/**', '.parity/**'];
+  for await (const file of glob('**/*.test.ts', { cwd: root, exclude: excluded })) {
+    if (kindOf(file) === kind && file.includes(filter)) files.push(join(root, file));
+  }
+  return files.sort();
+}
+
+function kindOf(file: string): TestKind {
+  if (file.endsWith(suffixes.engine)) return 'engine';
+  return file.endsWith(suffixes.pair) ? 'pair' : 'unit';
+}
+
+/** Runs test files, each in a process of its own: a line for each file, and everything about what failed. */
+export async function runTests(
+  files: readonly string[],
+  { print, concurrency, env }: { print: (line: string) => void; concurrency: number; env: NodeJS.ProcessEnv },
+): Promise<TestCounts> {
+  const total: TestCounts = { passed: 0, failed: 0 };
+  if (files.length === 0) return total;
+  const byFile = new Map<string, TestCounts & { ms: number }>();
+  const stream = run({ files: [...files], concurrency, env: { ...process.env, ...env } });
+  const of = (file: string | undefined) => {
+    const name = relative(root, file ?? 'unknown');
+    const counts = byFile.get(name) ?? { passed: 0, failed: 0, ms: 0 };
+    byFile.set(name, counts);
+    return { name, counts };
+  };
+  stream.on('test:pass', ({ file, details, name, skip }) => {
+    if (details.type === 'suite') return;
+    if (skip !== undefined) throw new TypeError(`${name} is skipped: a test runs or is not there`);
+    of(file).counts.passed += 1;
+    total.passed += 1;
+  });
+  stream.on('test:fail', ({ file, details, name }) => {
+    if (details.type === 'suite' && isOfSubtests(details.error)) return;
+    of(file).counts.failed += 1;
+    total.failed += 1;
+    print(`  ✖ ${relative(root, file ?? '')}: ${name}\n${describe(details.error)}`);
+  });
+  stream.on('test:summary', ({ file, counts, duration_ms }) => {
+    if (file === undefined) return;
+    const { name, counts: seen } = of(file);
+    print(
+      `  ${seen.failed === 0 ? '✔' : '✖'} ${name}: ${counts.tests} (${(duration_ms / 1000).toFixed(1)} s)`,
+    );
+  });
+  for await (const event of stream) if (event.type === 'test:stderr') print(event.data.message.trimEnd());
+  return total;
+}
+
+function describe(error: Error): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return `${cause.stack ?? cause.message}`.replace(/^/gm, '      ');
+}
+
+/** A suite fails with its tests, which were counted; what fails in the suite itself counts too. */
+function isOfSubtests(error: Error): boolean {
+  return 'failureType' in error && error.failureType === 'subtestsFailed';
+}

@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts';
+import type { StatePaths } from '../state/state-paths.ts';
+import { controlPaths, type ControlAction, type FaultRequest, type PairStatus } from './control-api.ts';
+import { openSocketFolder } from './socket-folder.ts';
+
+/** Asks the running pair; every answer is its status afterwards. */
+export interface Control {
+  status(): Promise<PairStatus>;
+  kill(fault: FaultRequest): Promise<PairStatus>;
+  heal(fault: FaultRequest): Promise<PairStatus>;
+}
+
+/**
+ * The way to the pair whose state lies at `paths`; nothing is connected before it is asked.
+ * Each method throws ParityError: `not_running`, or what the pair answered.
+ */
+export function controlOf(paths: StatePaths): Control {
+  return {
+    status: () => ask(paths, 'status'),
+    kill: fault => ask(paths, 'kill', fault),
+    heal: fault => ask(paths, 'heal', fault),
+  };
+}
+
+async function ask(paths: StatePaths, action: ControlAction, fault?: FaultRequest): Promise<PairStatus> {
+  const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(notRunning);
+  try {
+    const { status, body } = await exchange(folder.socketPath, action, fault).catch(notRunning);
+    if (status === 200) return JSON.parse(body) as PairStatus;
+    throw toldError(body);
+  } finally {
+    await folder.close();
+  }
+}
+
+function exchange(
+  socketPath: string,
+  action: ControlAction,
+  fault: FaultRequest | undefined,
+): Promise<{ status: number | undefined; body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
+  const method = fault === undefined ? 'GET' : 'POST';
+  request({ socketPath, path: controlPaths[action], method, agent: false }, response => {
+    text(response).then(body => resolve({ status: response.statusCode, body }), reject);
+  })
+    .once('error', reject)
+    .end(fault && JSON.stringify(fault));
+  return promise;
+}
+
+function toldError(body: string): ParityError {
+  const { error } = JSON.parse(body) as { error: { code: string; message: string } };
+  const code: ErrorCode = error.code in errorCodes ? (error.code as ErrorCode) : 'internal';
+  return new ParityError(code, error.message);
+}
+
+function notRunning(cause: unknown): never {
+  throw new ParityError('not_running', 'Parity is not running here: start it with npm start.', { cause });
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
+import { errorCodes, isParityError, ParityError } from '../../domain/errors.ts';
+import type { StatePaths } from '../state/state-paths.ts';
+import { controlPaths, faultRequest, type ControlHandlers, type FaultRequest } from './control-api.ts';
+import { openSocketFolder } from './socket-folder.ts';
+
+/** Listens on the pair's control socket. */
+export interface ControlServer {
+  close(): Promise<void>;
+}
+
+/** Opens the control socket, for its owner alone. The state folder must be held. */
+export async function openControl(paths: StatePaths, handlers: ControlHandlers): Promise<ControlServer> {
+  const folder = await openSocketFolder(paths.root, paths.controlSocket);
+  const socketFile = join(paths.root, paths.controlSocket);
+  await rm(socketFile, { force: true });
+  const server = createServer((request, response) => void answer(request, response, handlers));
+  server.listen(folder.socketPath);
+  await once(server, 'listening');
+  await chmod(socketFile, 0o600);
+  return {
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+      await folder.close();
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handlers: ControlHandlers,
+): Promise<void> {
+  const send = (status: number, body: unknown) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+  try {
+    send(200, await act(request, handlers));
+  } catch (error) {
+    const { code, message } = isParityError(error)
+      ? error
+      : { code: 'internal' as const, message: String(error) };
+    send(errorCodes[code].status, { error: { code, message } });
+  }
+}
+
+async function act(request: IncomingMessage, handlers: ControlHandlers): Promise<unknown> {
+  switch (`${request.method} ${request.url}`) {
+    case `GET ${controlPaths.status}`:
+      break;
+    case `POST ${controlPaths.kill}`:
+      await handlers.kill(await readFault(request));
+      break;
+    case `POST ${controlPaths.heal}`:
+      await handlers.heal(await readFault(request));
+      break;
+    default:
+      throw new ParityError('not_found', `The control socket knows no ${request.method} ${request.url}.`);
+  }
+  return handlers.status();
+}
+
+async function readFault(request: IncomingMessage): Promise<FaultRequest> {
+  const parsed = faultRequest.safeParse(JSON.parse(await text(request)));
+  if (parsed.success) return parsed.data;
+  throw new ParityError(
+    'invalid_request',
+    'Say which cluster (odd or even) and what of it (services, broker or all).',
+  );
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { ParityError } from '../../domain/errors.ts';
+import { statePaths } from '../state/state-paths.ts';
+import type { ControlHandlers, FaultRequest, PairStatus } from './control-api.ts';
+import { controlOf } from './control-client.ts';
+import { openControl } from './control-server.ts';
+
+describe('the control socket', () => {
+  it('answers the status, and what kill and heal were asked for', async context => {
+    const asked: [string, FaultRequest][] = [];
+    const { control } = await openPair(context, {
+      kill: async fault => void asked.push(['kill', fault]),
+      heal: async fault => void asked.push(['heal', fault]),
+    });
+    assert.equal((await control.status()).pid, 4711);
+    await control.kill({ cluster: 'odd', what: 'broker' });
+    await control.heal({ cluster: 'even', what: 'all' });
+    assert.deepEqual(asked, [
+      ['kill', { cluster: 'odd', what: 'broker' }],
+      ['heal', { cluster: 'even', what: 'all' }],
+    ]);
+  });
+
+  it('hands refusals on as they are', async context => {
+    const { control } = await openPair(context, {
+      kill: async () => {
+        throw new ParityError('engine_failed', 'RabbitMQ odd was given by URL.');
+      },
+    });
+    const refusal = { code: 'engine_failed', message: 'RabbitMQ odd was given by URL.' };
+    await assert.rejects(control.kill({ cluster: 'odd', what: 'all' }), refusal);
+  });
+
+  it('refuses what no cluster has', async context => {
+    const { control } = await openPair(context);
+    await assert.rejects(control.kill({ cluster: 'odd', what: 'gateway' } as unknown as FaultRequest), {
+      code: 'invalid_request',
+      message: 'Say which cluster (odd or even) and what of it (services, broker or all).',
+    });
+  });
+
+  it('is for its owner alone, and gone when it is closed', async context => {
+    const { control, paths, close } = await openPair(context);
+    assert.equal((await stat(join(paths.root, 'control.sock'))).mode & 0o777, 0o600);
+    await close();
+    await assert.rejects(stat(join(paths.root, 'control.sock')), { code: 'ENOENT' });
+    await assert.rejects(control.status(), {
+      code: 'not_running',
+      message: 'Parity is not running here: start it with npm start.',
+    });
+  });
+
+  it('works in a folder whose path is longer than a socket address', async context => {
+    const { control, paths } = await openPair(context, {}, 'deep'.repeat(30));
+    assert.ok(paths.root.length > 108);
+    assert.equal((await control.status()).pid, 4711);
+  });
+
+  it('takes the place of what a killed pair left', async context => {
+    const { paths } = await openPair(context);
+    const second = await openControl(paths, handlers({}));
+    context.after(() => second.close());
+    assert.equal((await controlOf(paths).status()).pid, 4711);
+  });
+});
+
+async function openPair(context: TestContext, given: Partial<ControlHandlers> = {}, below = '') {
+  const folder = await mkdtemp(join(tmpdir(), 'parity-control-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const paths = statePaths(join(folder, below));
+  await mkdir(paths.root, { recursive: true });
+  const server = await openControl(paths, handlers(given));
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= server.close());
+  context.after(close);
+  return { control: controlOf(paths), paths, close };
+}
+
+function handlers(given: Partial<ControlHandlers>): ControlHandlers {
+  const status = () => ({ pid: 4711 }) as PairStatus;
+  return { status, kill: async () => {}, heal: async () => {}, ...given };
+}

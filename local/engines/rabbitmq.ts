@@ -1,0 +1,132 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { ParityError } from '../../domain/errors.ts';
+import { startChild } from './child.ts';
+import { ofSomebodyElse, startInFirstWay } from './engine.ts';
+import type { Machine, RunningEngine, Way } from './engine.ts';
+import { takeEngineFolder } from './engine-folder.ts';
+import { keptSecret } from './kept-secret.ts';
+import { choosePorts } from './ports.ts';
+import { rabbitMqVersion } from './rabbitmq-greeting.ts';
+import { brokerFromRegistries, brokerOnPath } from './rabbitmq-programs.ts';
+import type { BrokerProgram } from './rabbitmq-programs.ts';
+import { brokerEnvironment, brokerPorts, enabledPlugins, rabbitmqConf } from './rabbitmq-settings.ts';
+import type { BrokerPorts, BrokerSettings } from './rabbitmq-settings.ts';
+import { untilReady } from './ready.ts';
+
+/** Which broker to start, and where. */
+export interface RabbitMqOptions {
+  readonly machine: Machine;
+  /** `odd` or `even`; lower-case letters and digits. It stays with the folder. */
+  readonly name: string;
+  /** Holds everything that the broker keeps. */
+  readonly folder: string;
+  /** Ports to use; those not given are chosen by the operating system. */
+  readonly ports?: Partial<BrokerPorts>;
+  /** A broker that runs already (`amqp:` or `amqps:`), instead of any of ours. */
+  readonly url?: string;
+  /** The management API of the broker given by `url`. */
+  readonly managementUrl?: string;
+}
+
+/** A broker that answers. */
+export interface RunningBroker extends RunningEngine {
+  /** Its management API, credentials included; undefined when it was given by URL without one. */
+  readonly managementUrl: string | undefined;
+  /** Give them to `startRabbitMq` again and clients find the broker where it was; undefined when given by URL. */
+  readonly ports: BrokerPorts | undefined;
+}
+
+const user = 'parity';
+const readyDeadlineMs = 60_000;
+const graceMs = 1_500;
+
+/**
+ * Has a RabbitMQ running: the one given by URL, else one on PATH, else one from the registries. Its data survives stop,
+ * kill and restart.
+ *
+ * @throws ParityError `engine_missing`, `engine_failed`, `port_taken`, `already_running`, `invalid_configuration`
+ */
+export function startRabbitMq(options: RabbitMqOptions): Promise<RunningBroker> {
+  return startInFirstWay(ways, options);
+}
+
+const ways: readonly Way<RabbitMqOptions, RunningBroker>[] = [
+  given,
+  startedBy(brokerOnPath),
+  startedBy(brokerFromRegistries),
+];
+
+async function given({ name, url, managementUrl }: RabbitMqOptions): Promise<RunningBroker | undefined> {
+  if (url === undefined) return undefined;
+  if (!/^amqps?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new ParityError(
+      'invalid_configuration',
+      `The URL given for RabbitMQ ${name} is not an amqp: or amqps: URL.`,
+    );
+  }
+  const parsed = new URL(url);
+  try {
+    const version = await rabbitMqVersion(parsed);
+    return { ...ofSomebodyElse(`RabbitMQ ${name}`, url), version, managementUrl, ports: undefined };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ParityError(
+      'engine_failed',
+      `RabbitMQ ${name}, given as ${parsed.host}, does not answer: ${why}.`,
+      { cause },
+    );
+  }
+}
+
+function startedBy(
+  find: (machine: Machine) => Promise<BrokerProgram | undefined>,
+): Way<RabbitMqOptions, RunningBroker> {
+  return async options => {
+    const program = await find(options.machine);
+    return program && start(program, options);
+  };
+}
+
+async function start(program: BrokerProgram, options: RabbitMqOptions): Promise<RunningBroker> {
+  const title = `RabbitMQ ${options.name}`;
+  const folder = await takeEngineFolder(title, options.folder);
+  const ports = await choosePorts(title, brokerPorts, options.ports);
+  const password = await keptSecret(join(folder, 'password'));
+  const settings = { name: options.name, folder, ports, user, password };
+  await writeSettings(settings);
+  const child = await startChild(options.machine, {
+    name: title,
+    program: program.server,
+    args: [],
+    env: brokerEnvironment(settings, program.path),
+    cwd: folder,
+    logFile: join(folder, 'rabbitmq.log'),
+    stopSignal: 'SIGTERM',
+    graceMs,
+  });
+  const managementUrl = `http://${user}:${password}@127.0.0.1:${ports.management}`;
+  const url = `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`;
+  await untilReady(child, { name: title, check: () => answers(ports), deadlineMs: readyDeadlineMs });
+  const { source, version } = program;
+  const { pid, exited, stop, kill } = child;
+  return { name: title, url, managementUrl, ports, version, source, pid, exited, stop, kill };
+}
+
+async function writeSettings(settings: BrokerSettings): Promise<void> {
+  const conf = join(settings.folder, 'rabbitmq.conf');
+  await writeFile(conf, rabbitmqConf(settings), { mode: 0o600 });
+  await chmod(conf, 0o600);
+  await writeFile(join(settings.folder, 'enabled_plugins'), enabledPlugins);
+}
+
+/** The AMQP listener opens last of all, but for the plugins': both must be there. */
+async function answers(ports: BrokerPorts): Promise<true> {
+  for (const port of [ports.amqp, ports.management]) {
+    const socket = connect({ port, host: '127.0.0.1' });
+    await once(socket, 'connect').finally(() => socket.destroy());
+  }
+  return true;
+}

@@ -1,0 +1,98 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { probes } from '../../domain/catalogue.ts';
+import { parities, perParity, type Parity } from '../../domain/parity.ts';
+import type { Clock } from '../../services/kit/ports.ts';
+import { chooseTarget, type Target } from './choose-target.ts';
+import { startHealthCheck, type HealthSettings } from './health-check.ts';
+import { relay, type Relay, type RelaySettings } from './relay.ts';
+
+/** Connections held at once; beyond it new ones are closed at once. */
+const maxConnections = 4_096;
+
+/** What the front door needs to know. */
+export interface FrontDoorOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The gateway port of each cluster on this machine. */
+  readonly gateways: Record<Parity, number>;
+  /** Asked for every new connection. */
+  readonly weights: () => Record<Parity, number>;
+  readonly health: HealthSettings;
+  readonly relay: RelaySettings;
+  readonly clock: Clock;
+  /** A number in [0, 1) that decides between weights. */
+  readonly draw: () => number;
+  readonly onHealthChange?: (parity: Parity, healthy: boolean) => void;
+}
+
+/** The open front door. */
+export interface FrontDoor {
+  readonly port: number;
+  /** What the health checks believe. */
+  health(): Record<Parity, boolean>;
+  /** Cuts every connection and stops. */
+  close(): Promise<void>;
+}
+
+/**
+ * A TCP listener that plays Route 53: each new connection is one look-up of the name (docs/decisions/front-door-plays-dns.md).
+ * @throws Error of `listen` when the port is taken.
+ */
+export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
+  const relays = perParity(() => new Set<Relay>());
+  const checks = perParity(parity =>
+    startHealthCheck({
+      url: `http://127.0.0.1:${options.gateways[parity]}${probes.liveness}`,
+      settings: options.health,
+      clock: options.clock,
+      onChange: healthy => {
+        // With nowhere else to go a cut would only turn slow answers into none.
+        if (!healthy && parities.some(other => checks[other].healthy())) cutAll(relays[parity]);
+        options.onHealthChange?.(parity, healthy);
+      },
+    }),
+  );
+  const health = () => perParity(parity => checks[parity].healthy());
+  const admit = (client: Socket) => {
+    const parity = chooseTarget(targets(options.weights(), health()), options.draw());
+    hold(relays[parity], relay(client, options.gateways[parity], options.relay));
+  };
+  const stopChecks = () => Promise.all(parities.map(parity => checks[parity].close()));
+  const server = await listen(options.port, admit).catch(async (error: unknown) => {
+    await stopChecks();
+    throw error;
+  });
+  const close = async () => {
+    server.close();
+    for (const parity of parities) cutAll(relays[parity]);
+    await Promise.all([stopChecks(), once(server, 'close')]);
+  };
+  return { port: (server.address() as AddressInfo).port, health, close };
+}
+
+function targets(
+  weights: Record<Parity, number>,
+  health: Record<Parity, boolean>,
+): readonly [Target, ...Target[]] {
+  const target = (parity: Parity) => ({ parity, weight: weights[parity], healthy: health[parity] });
+  const [first, second] = parities;
+  return [target(first), target(second)];
+}
+
+function hold(relays: Set<Relay>, held: Relay): void {
+  relays.add(held);
+  void held.closed.then(() => relays.delete(held));
+}
+
+function cutAll(relays: Set<Relay>): void {
+  for (const held of relays) held.cut();
+}
+
+async function listen(port: number, admit: (client: Socket) => void): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, admit);
+  server.maxConnections = maxConnections;
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}

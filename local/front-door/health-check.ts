@@ -1,0 +1,86 @@
+import { get } from 'node:http';
+import type { Clock } from '../../services/kit/ports.ts';
+
+/** How a target is checked. */
+export interface HealthSettings {
+  /** Pause between two checks. */
+  readonly intervalMs: number;
+  /** How long a check waits for an answer; Route 53 gives an established connection 2 s. */
+  readonly timeoutMs: number;
+  /** Checks in a row that must disagree with what is believed before it changes. */
+  readonly threshold: number;
+}
+
+/**
+ * Route 53's quickest setting is 10 s × 1; a laptop is impatient. A killed cluster is noticed in about half a second,
+ * a frozen one in about four.
+ */
+export const laptopHealth: HealthSettings = { intervalMs: 250, timeoutMs: 2_000, threshold: 2 };
+
+/** What is believed of a target, and how many checks in a row have said otherwise. */
+export interface Belief {
+  readonly healthy: boolean;
+  readonly against: number;
+}
+
+/** A new target counts as healthy until the checks say otherwise, as in Route 53. */
+export const firstBelief: Belief = { healthy: true, against: 0 };
+
+/** The belief after one more check. */
+export function believe(before: Belief, passed: boolean, threshold: number): Belief {
+  if (passed === before.healthy) return { healthy: before.healthy, against: 0 };
+  const against = before.against + 1;
+  return against >= threshold ? { healthy: passed, against: 0 } : { healthy: before.healthy, against };
+}
+
+/** A running health check. */
+export interface HealthCheck {
+  healthy(): boolean;
+  /** Resolves when no check is under way any more. */
+  close(): Promise<void>;
+}
+
+/** What to check, how, and whom to tell. */
+export interface HealthCheckOptions {
+  readonly url: string;
+  readonly settings: HealthSettings;
+  readonly clock: Clock;
+  readonly onChange: (healthy: boolean) => void;
+}
+
+/** Checks `url` again and again: 2xx and 3xx pass. */
+export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
+  const stopping = new AbortController();
+  let belief = firstBelief;
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      const passed = await passes(options.url, options.settings.timeoutMs, stopping.signal);
+      if (stopping.signal.aborted) return;
+      const before = belief;
+      belief = believe(before, passed, options.settings.threshold);
+      if (belief.healthy !== before.healthy) options.onChange(belief.healthy);
+      await options.clock.delay(options.settings.intervalMs, stopping.signal).catch(() => {});
+    }
+  };
+  const running = run();
+  return {
+    healthy: () => belief.healthy,
+    close: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}
+
+/** A fresh connection each time: a kept one would prove that the process lives, not that it can be reached. */
+function passes(url: string, timeoutMs: number, stop: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
+  const request = get(url, { agent: false, signal }, response => {
+    response.resume();
+    const status = response.statusCode ?? 0;
+    resolve(status >= 200 && status < 400);
+  });
+  request.on('error', () => resolve(false));
+  return promise;
+}

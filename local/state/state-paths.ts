@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { perParity, type Parity } from '../../domain/parity.ts';
+
+/** Where everything lies that a pair on this machine keeps; all below one folder, readable by its owner alone. */
+export interface StatePaths {
+  readonly root: string;
+  readonly keys: {
+    readonly folder: string;
+    /** The private key that signs access tokens, as a JWK. */
+    readonly tokenSigning: string;
+    /** Its public half, as the JWK set that services read. */
+    readonly tokenVerifying: string;
+    readonly links: string;
+    readonly master: string;
+    /** The service account with which pushes are sent to the FCM stand-in. */
+    readonly fcmAccount: string;
+  };
+  /** Who is live, and which release: the record. */
+  readonly record: string;
+  readonly spool: string;
+  readonly vault: string;
+  readonly brokers: Record<Parity, string>;
+  readonly database: string;
+  readonly phones: string;
+  readonly logFolder: string;
+  readonly logs: Record<Parity, string>;
+  /** What the running pair says of itself; there only while it runs. */
+  readonly run: string;
+  readonly controlSocket: string;
+}
+
+/** The paths of the pair whose state lies in `root`. */
+export function statePaths(root: string): StatePaths {
+  const keys = join(root, 'keys');
+  const logFolder = join(root, 'logs');
+  return {
+    root,
+    keys: {
+      folder: keys,
+      tokenSigning: join(keys, 'token-signing.json'),
+      tokenVerifying: join(keys, 'token-verifying.json'),
+      links: join(keys, 'links.json'),
+      master: join(keys, 'master.json'),
+      fcmAccount: join(keys, 'fcm-account.json'),
+    },
+    record: join(root, 'record.json'),
+    spool: join(root, 'spool'),
+    vault: join(root, 'vault'),
+    brokers: perParity(parity => join(root, 'brokers', parity)),
+    database: join(root, 'database'),
+    phones: join(root, 'phones'),
+    logFolder,
+    logs: perParity(parity => join(logFolder, `${parity}.log`)),
+    run: join(root, 'run.json'),
+    controlSocket: 'control.sock',
+  };
+}

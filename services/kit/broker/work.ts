@@ -1,0 +1,87 @@
+import { maxAttempts } from '../../../domain/catalogue.ts';
+import { readMessage, type Message, type MessageKind } from '../../../domain/messages.ts';
+import type { Parity } from '../../../domain/parity.ts';
+import type { Log } from '../logger.ts';
+import type { Consumption, Delivery, GivenUp, Verdict } from './broker.ts';
+import type { BrokerObserver } from './endpoint.ts';
+import type { Trail } from './trail.ts';
+
+/** A message as it lies in a queue. */
+export interface Incoming {
+  readonly payload: Buffer;
+  readonly trail: Trail;
+  readonly broker: Parity;
+}
+
+/** What becomes of a message in its queue: it goes, or a copy with this trail comes back later. */
+export type Outcome = { readonly outcome: 'gone' } | { readonly outcome: 'again'; readonly trail: Trail };
+
+/** How messages of one kind are worked on. */
+export interface Job {
+  readonly kind: MessageKind;
+  readonly consumption: Consumption;
+  readonly observer: BrokerObserver;
+  readonly log: Log;
+}
+
+const gone: Outcome = { outcome: 'gone' };
+
+/** Handles one message or parks it, by the rules that every broker of ours keeps; never rejects. */
+export async function workOn(incoming: Incoming, job: Job): Promise<Outcome> {
+  const { payload, trail, broker } = incoming;
+  const delivery: Delivery = { read: readMessage(payload), payload, attempts: trail.attempts, broker };
+  const task = triage(delivery, trail, job.kind);
+  if ('why' in task)
+    return park(delivery, { ...trail, lastReason: task.reason ?? trail.lastReason }, task.why, job);
+  const verdict = await handle(task.message, delivery, job);
+  if (verdict.verdict === 'done') return gone;
+  const attempts = trail.attempts + (verdict.counts ? 1 : 0);
+  const tried: Trail = { ...trail, attempts, lastReason: verdict.reason };
+  return attempts >= maxAttempts ? park(delivery, tried, 'attempts_exhausted', job) : again(tried, job);
+}
+
+type Task = { readonly message: Message } | { readonly why: GivenUp; readonly reason?: string };
+
+function triage({ read }: Delivery, trail: Trail, kind: MessageKind): Task {
+  if (trail.givenUp) return { why: 'delivery_limit' };
+  if (read.outcome === 'unknown_schema') return { why: 'unknown_schema' };
+  if (read.outcome === 'unreadable') return { why: 'unreadable', reason: read.why };
+  if (read.message.kind !== kind) {
+    return { why: 'unreadable', reason: `a ${read.message.kind} in the queue of ${kind}` };
+  }
+  return trail.attempts >= maxAttempts ? { why: 'attempts_exhausted' } : { message: read.message };
+}
+
+async function handle(
+  message: Message,
+  delivery: Delivery,
+  { kind, consumption, log }: Job,
+): Promise<Verdict> {
+  try {
+    return await consumption.handle(message, delivery);
+  } catch (error) {
+    log.warn({ kind, document: message.document, error }, 'Handling a message failed; it is tried again.');
+    return { verdict: 'retry', reason: reasonOf(error), counts: true };
+  }
+}
+
+async function park(delivery: Delivery, trail: Trail, why: GivenUp, job: Job): Promise<Outcome> {
+  const { kind, consumption, observer, log } = job;
+  try {
+    await consumption.park(delivery, why, trail.lastReason);
+  } catch (error) {
+    log.warn({ kind, why, error }, 'Parking a message failed; it is tried again.');
+    return again(trail, job);
+  }
+  observer.parked(kind, why);
+  return gone;
+}
+
+function again(trail: Trail, { kind, observer }: Job): Outcome {
+  observer.retried(kind);
+  return { outcome: 'again', trail: { ...trail, retries: trail.retries + 1 } };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

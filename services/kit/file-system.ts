@@ -1,0 +1,149 @@
+import { constants } from 'node:fs';
+import { link, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+
+/** A file being written; its content is durable once `sync` resolved. */
+export interface WritableFile {
+  /** Appends all of `chunks`, in order. */
+  write(chunks: readonly Uint8Array[]): Promise<void>;
+  /** Makes content and length durable. After a failure the file is lost: never sync it again (failures.md 10). */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A file being read. */
+export interface ReadableFile {
+  /** Bytes from `position`, fewer than asked for only at the end. */
+  read(position: number, length: number): Promise<Buffer>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** An entry's life data. */
+export interface FileState {
+  readonly size: number;
+  readonly modifiedAtMs: number;
+}
+
+/**
+ * The shared file system as spool and vault use it. Errors are Node's (`code` ENOENT, EEXIST, ENOSPC …).
+ */
+export interface FileSystem {
+  /** Creates and opens; rejects with EEXIST when the name is taken. */
+  create(path: string): Promise<WritableFile>;
+  open(path: string): Promise<ReadableFile>;
+  /** Gives a file a second name, atomically and only if that name is free (EEXIST). */
+  link(from: string, to: string): Promise<void>;
+  /** Moves atomically, over whatever has the name. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a name; content when it was the last. Nothing happens if there is none. */
+  remove(path: string): Promise<void>;
+  list(folder: string): Promise<string[]>;
+  state(path: string): Promise<FileState>;
+  makeFolder(path: string): Promise<void>;
+  /** Makes the names in a folder durable. */
+  syncFolder(folder: string): Promise<void>;
+}
+
+/** The error code that Node gave, if `error` is one of its file system errors. */
+export function fileErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The machine's file system. Calls for `syncFolder` that come while one runs share the next. */
+export function nodeFileSystem(): FileSystem {
+  return {
+    create: async path =>
+      writable(await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)),
+    open: async path => readable(await open(path, 'r')),
+    link,
+    rename,
+    remove: async path => {
+      await unlink(path).catch((error: unknown) => {
+        if (fileErrorCode(error) !== 'ENOENT') throw error;
+      });
+    },
+    list: readdir,
+    state: async path => {
+      const { size, mtimeMs } = await stat(path);
+      return { size, modifiedAtMs: mtimeMs };
+    },
+    makeFolder: async path => {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    },
+    syncFolder: sharedByFolder(syncFolderNow),
+  };
+}
+
+function writable(handle: FileHandle): WritableFile {
+  return {
+    write: async chunks => {
+      let left = [...chunks];
+      while (left.length > 0) {
+        const { bytesWritten } = await handle.writev(left);
+        left = dropBytes(left, bytesWritten);
+      }
+    },
+    sync: () => handle.datasync(),
+    close: () => handle.close(),
+  };
+}
+
+function dropBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
+  const left: Uint8Array[] = [];
+  let skip = count;
+  for (const chunk of chunks) {
+    if (skip < chunk.length) left.push(chunk.subarray(skip));
+    skip = Math.max(0, skip - chunk.length);
+  }
+  return left;
+}
+
+function readable(handle: FileHandle): ReadableFile {
+  return {
+    read: async (position, length) => {
+      const buffer = Buffer.allocUnsafe(length);
+      let filled = 0;
+      while (filled < length) {
+        const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    },
+    size: async () => (await handle.stat()).size,
+    close: () => handle.close(),
+  };
+}
+
+async function syncFolderNow(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Lets callers share work per folder: whoever comes while a run is under way waits for the next one, which began
+ * after he asked and so covers him.
+ */
+function sharedByFolder(run: (folder: string) => Promise<void>): (folder: string) => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const waiting = new Map<string, Promise<void>>();
+  const start = (folder: string): Promise<void> => {
+    waiting.delete(folder);
+    const done = run(folder).finally(() => {
+      if (running.get(folder) === done) running.delete(folder);
+    });
+    running.set(folder, done);
+    return done;
+  };
+  return folder => {
+    const current = running.get(folder);
+    if (current === undefined) return start(folder);
+    const next = waiting.get(folder) ?? current.catch(() => {}).then(() => start(folder));
+    waiting.set(folder, next);
+    return next;
+  };
+}

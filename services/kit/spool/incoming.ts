@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { DocumentId } from '../../../domain/document-id.ts';
+import { fileErrorCode, type FileSystem, type WritableFile } from '../file-system.ts';
+import { encodeTail, type Manifest } from './manifest.ts';
+import { spoolErrors } from './spool-errors.ts';
+
+/** Bytes gathered before they are written, so that a small document is one write and one sync. */
+const gatherBytes = 256 * 1024;
+
+/** An upload on its way into the spool: nobody sees it before it is published. */
+export interface Incoming {
+  readonly bytes: number;
+  write(chunk: Uint8Array): Promise<void>;
+  /** SHA-256 of what was written, hex; nothing can be written after it. */
+  digest(): string;
+  /** Makes payload and manifest durable, still without a name that anybody looks for. */
+  seal(manifest: Manifest): Promise<void>;
+  /** Gives the sealed file its final name if that is free: `published`, or the manifest of the file that has it. */
+  publish(): Promise<'published' | Manifest>;
+  /** Deletes the temporary file; a published name stays. Never rejects. */
+  discard(): Promise<void>;
+}
+
+/** Where an upload is written first, and what it becomes. */
+export interface Receiving {
+  readonly files: FileSystem;
+  readonly temporary: string;
+  readonly pathOf: (id: DocumentId) => string;
+  readonly find: (id: DocumentId) => Promise<Manifest | undefined>;
+}
+
+/** Begins an upload in a temporary file of its own. */
+export async function receive({ files, temporary, pathOf, find }: Receiving): Promise<Incoming> {
+  const file = await files.create(temporary);
+  const hash = createHash('sha256');
+  const gather = gatherInto(file);
+  const close = once(() => file.close());
+  let bytes = 0;
+  let sealed: Manifest | undefined;
+  return {
+    get bytes() {
+      return bytes;
+    },
+    write: async chunk => {
+      hash.update(chunk);
+      bytes += chunk.length;
+      await spoolErrors(() => gather.add(chunk));
+    },
+    digest: () => hash.digest('hex'),
+    seal: manifest =>
+      spoolErrors(async () => {
+        await gather.flush(encodeTail(manifest));
+        await file.sync();
+        await close();
+        sealed = manifest;
+      }),
+    publish: () =>
+      spoolErrors(async () => {
+        if (sealed === undefined) throw new TypeError('publish before seal');
+        const { id } = sealed;
+        return linkOrFind({ files, from: temporary, to: pathOf(id), find: () => find(id) });
+      }),
+    discard: async () => {
+      // What cannot be closed or removed now is reaped later.
+      await close().catch(() => {});
+      await files.remove(temporary).catch(() => {});
+    },
+  };
+}
+
+/**
+ * An NFS server that got the same `link` twice answers EEXIST for our own file; its entry then hashes to what we
+ * sent, and the caller goes on as the second of two equal uploads does, which is right for both (failures.md 35).
+ */
+async function linkOrFind(step: {
+  files: FileSystem;
+  from: string;
+  to: string;
+  find: () => Promise<Manifest | undefined>;
+}): Promise<'published' | Manifest> {
+  for (;;) {
+    try {
+      await step.files.link(step.from, step.to);
+      return 'published';
+    } catch (error) {
+      if (fileErrorCode(error) !== 'EEXIST') throw error;
+    }
+    // Nothing found: the key's life ended in this very moment, and the name is free again.
+    const winner = await step.find();
+    if (winner !== undefined) return winner;
+  }
+}
+
+function gatherInto(file: WritableFile) {
+  let gathered: Uint8Array[] = [];
+  let bytes = 0;
+  const flush = async (...last: Uint8Array[]) => {
+    const chunks = [...gathered, ...last];
+    gathered = [];
+    bytes = 0;
+    await file.write(chunks);
+  };
+  const add = async (chunk: Uint8Array) => {
+    gathered.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= gatherBytes) await flush();
+  };
+  return { add, flush };
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
+}

@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import { isDocumentId, type DocumentId } from '../../../domain/document-id.ts';
+import { ParityError } from '../../../domain/errors.ts';
+import { fileErrorCode, type FileSystem, type ReadableFile } from '../file-system.ts';
+import type { Random } from '../ports.ts';
+import { receive, type Incoming } from './incoming.ts';
+import { decodeFooter, decodeManifest, encodeTail, footerBytes, type Manifest } from './manifest.ts';
+import { spoolErrors } from './spool-errors.ts';
+
+/** Bytes read at once from a payload. */
+const readBytes = 1024 * 1024;
+
+/** Folders that the spool spreads its entries over, by the last byte of their ids. */
+export const spoolFolders = 256;
+
+/** One name in the spool, with the time of its file's last change (epoch milliseconds). */
+export interface SpoolName {
+  readonly id: DocumentId;
+  readonly modifiedAtMs: number;
+}
+
+/**
+ * Where accepted documents lie, fsynced, until they are safely stored (design.md §3). Throws ParityError
+ * `spool_full` or `spool_unavailable` when the file system refuses, `document_corrupt` for a damaged entry.
+ */
+export interface Spool {
+  receive(): Promise<Incoming>;
+  /** Makes the name of an entry durable, whoever published it. */
+  confirmName(id: DocumentId): Promise<void>;
+  /** The manifest of a document; undefined when the spool has no file for it. */
+  find(id: DocumentId): Promise<Manifest | undefined>;
+  /** Up to `length` bytes of the payload from `position`; none of a receipt. */
+  slice(id: DocumentId, part: { position: number; length: number }): Promise<Buffer>;
+  /** The payload from its beginning. */
+  payload(id: DocumentId): AsyncIterable<Buffer>;
+  /** Replaces the payload by a receipt, in one atomic step over the final name. */
+  settle(receipt: Manifest & Required<Pick<Manifest, 'settled'>>): Promise<void>;
+  /** The names in one of the spool's folders. */
+  listFolder(folder: number): Promise<SpoolName[]>;
+  remove(id: DocumentId): Promise<void>;
+  /** Deletes uploads that nobody finished, untouched since `beforeMs` (epoch milliseconds); says how many. */
+  reapIncoming(beforeMs: number): Promise<number>;
+  /** Writes, syncs and deletes a small file: resolves if the spool takes documents now. */
+  probe(): Promise<void>;
+}
+
+/** What a spool is made of. */
+export interface SpoolOptions {
+  readonly folder: string;
+  readonly files: FileSystem;
+  readonly random: Random;
+}
+
+/** Opens the spool in `folder`, making its folders if they are missing. */
+export async function openSpool({ folder, files, random }: SpoolOptions): Promise<Spool> {
+  const incoming = join(folder, 'incoming');
+  const shard = (number: number) => join(folder, 'documents', number.toString(16).padStart(2, '0'));
+  const shardOf = (id: DocumentId) => shard(Number.parseInt(id.slice(-2), 16));
+  const pathOf = (id: DocumentId) => join(shardOf(id), id);
+  const temporary = () => join(incoming, random.bytes(16).toString('hex'));
+  const find = (id: DocumentId) => spoolErrors(() => withFile(files, pathOf(id), readManifest));
+  await files.makeFolder(incoming);
+  for (let number = 0; number < spoolFolders; number++) await files.makeFolder(shard(number));
+
+  return {
+    receive: () => spoolErrors(() => receive({ files, temporary: temporary(), pathOf, find })),
+    confirmName: id => spoolErrors(() => files.syncFolder(shardOf(id))),
+    find,
+    slice: (id, part) =>
+      spoolErrors(async () => {
+        const bytes = await withFile(files, pathOf(id), file => readPart(file, part));
+        return bytes ?? Buffer.alloc(0);
+      }),
+    payload: id => payloadOf(files, pathOf(id)),
+    settle: receipt =>
+      spoolErrors(async () => {
+        const path = temporary();
+        await writeDurably(files, path, encodeTail(receipt));
+        await files.rename(path, pathOf(receipt.id));
+        await files.syncFolder(shardOf(receipt.id));
+      }),
+    listFolder: number => spoolErrors(() => listNames(files, shard(number))),
+    remove: id => spoolErrors(() => files.remove(pathOf(id))),
+    reapIncoming: beforeMs => spoolErrors(() => reap({ files, folder: incoming, beforeMs })),
+    probe: () =>
+      spoolErrors(async () => {
+        const path = temporary();
+        await writeDurably(files, path, Buffer.from('probe')).finally(() => files.remove(path));
+      }),
+  };
+}
+
+async function withFile<T>(
+  files: FileSystem,
+  path: string,
+  use: (file: ReadableFile) => Promise<T>,
+): Promise<T | undefined> {
+  const file = await files.open(path).catch((error: unknown) => {
+    if (fileErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readFooter(file: ReadableFile) {
+  const size = await file.size();
+  return decodeFooter(await file.read(Math.max(0, size - footerBytes), footerBytes), size);
+}
+
+async function readManifest(file: ReadableFile): Promise<Manifest> {
+  const { manifestBytes, payloadBytes } = await readFooter(file);
+  return decodeManifest(await file.read(payloadBytes, manifestBytes));
+}
+
+async function readPart(file: ReadableFile, part: { position: number; length: number }): Promise<Buffer> {
+  const { payloadBytes } = await readFooter(file);
+  const left = Math.max(0, payloadBytes - part.position);
+  return file.read(part.position, Math.min(part.length, left));
+}
+
+async function* payloadOf(files: FileSystem, path: string): AsyncIterable<Buffer> {
+  const file = await spoolErrors(() => files.open(path));
+  try {
+    const { payloadBytes } = await spoolErrors(() => readFooter(file));
+    for (let position = 0; position < payloadBytes; position += readBytes) {
+      const length = Math.min(readBytes, payloadBytes - position);
+      const bytes = await spoolErrors(() => file.read(position, length));
+      if (bytes.length < length)
+        throw new ParityError('document_corrupt', 'A spool file ends before its payload.');
+      yield bytes;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeDurably(files: FileSystem, path: string, bytes: Buffer): Promise<void> {
+  const file = await files.create(path);
+  try {
+    await file.write([bytes]);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function listNames(files: FileSystem, folder: string): Promise<SpoolName[]> {
+  const names = (await files.list(folder)).filter(isDocumentId);
+  const states = await Promise.all(names.map(name => stateOf(files, join(folder, name))));
+  return names.flatMap((id, at) => {
+    const state = states[at];
+    return state === undefined ? [] : [{ id, modifiedAtMs: state.modifiedAtMs }];
+  });
+}
+
+async function reap(temporaries: { files: FileSystem; folder: string; beforeMs: number }): Promise<number> {
+  const { files, folder, beforeMs } = temporaries;
+  let reaped = 0;
+  for (const name of await files.list(folder)) {
+    const state = await stateOf(files, join(folder, name));
+    if (state === undefined || state.modifiedAtMs >= beforeMs) continue;
+    await files.remove(join(folder, name));
+    reaped += 1;
+  }
+  return reaped;
+}
+
+/** Undefined when the file went away in the meantime. */
+async function stateOf(files: FileSystem, path: string) {
+  return files.state(path).catch((error: unknown) => {
+    if (fileErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,22 @@
+import { parseDocumentId } from '../../domain/document-id.ts';
+import type { Handlers } from '../kit/http/exchange.ts';
+import type { Notifying } from './notifying.ts';
+import { listParkedPushes, replayPush, tracePushes } from './parked-pushes.ts';
+import { readRegistration, registerDevice } from './register-device.ts';
+
+/** Notification's routes. */
+export function notificationHandlers(notifying: Notifying): Handlers<'notification'> {
+  return {
+    device: async ({ claims, params, body }) => {
+      const recipient = await readRegistration(body());
+      await registerDevice(notifying, { installation: params.installation, user: claims.sub, recipient });
+      return { status: 204, empty: true };
+    },
+    ledger: async ({ params }) => ({
+      status: 200,
+      json: { events: await tracePushes(notifying, parseDocumentId(params.id)) },
+    }),
+    parkedPushes: async () => ({ status: 200, json: { parked: await listParkedPushes(notifying) } }),
+    replayPush: async ({ params }) => ({ status: 202, json: await replayPush(notifying, params.id) }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { DocumentId } from '../../domain/document-id.ts';
+import type { LeasedRow, LeasedRows } from '../kit/database/rows.ts';
+import type { PushRecipient } from './push/push-sender.ts';
+
+/** A phone that its owner's app registered, by installation: the newest registration wins. */
+export interface DeviceRow extends LeasedRow {
+  readonly user: string;
+  readonly recipient: PushRecipient;
+  readonly updatedAt: Date;
+}
+
+/** The collection that all releases share. */
+export const deviceCollection = 'devices';
+
+/**
+ * What became of a push. `pending` is worked on; the rest is final: `sent`, `unregistered` (the app is gone),
+ * `expired` (nobody wants it any more), `parked` (a person must look).
+ */
+export type PushState = 'pending' | 'sent' | 'unregistered' | 'expired' | 'parked';
+
+/** One line of a push's story. */
+export interface PushEvent {
+  readonly at: Date;
+  readonly what: string;
+  readonly by: string;
+  readonly note?: string;
+}
+
+/** One row per document version, device and kind: it makes a push be sent once (design.md §2, ledger). */
+export interface LedgerRow extends LeasedRow {
+  readonly document: DocumentId;
+  readonly version: number;
+  readonly installation: string;
+  readonly kind: 'stored';
+  readonly state: PushState;
+  readonly events: readonly PushEvent[];
+}
+
+/** The collection that all releases share. */
+export const ledgerCollection = 'ledger';
+
+/** Which push. */
+export interface PushKey {
+  readonly document: DocumentId;
+  readonly version: number;
+  readonly installation: string;
+}
+
+/** A claim outlives the sender's own deadline several times; a holder that is frozen longer is taken for dead. */
+const claimMs = 30_000;
+
+/** What a claim on a push gave. */
+export type Claim = { readonly claimed: LedgerRow } | { readonly settled: PushState } | 'busy';
+
+/**
+ * Claims a push before it is sent. Of all who try, in both clusters, one holds it until he settles it or his claim
+ * ends by the database's clock. `holder` is new for each claim.
+ */
+export async function claimPush(rows: LeasedRows<LedgerRow>, key: PushKey, holder: string): Promise<Claim> {
+  const _id = `${key.document}:${key.version}:${key.installation}:stored`;
+  const row: LedgerRow = { _id, revision: 1, ...key, kind: 'stored', state: 'pending', events: [] };
+  await rows.insert(row);
+  const claimed = await rows.lease(_id, { holder, forMs: claimMs });
+  if (claimed === undefined) {
+    const held = await rows.read(_id);
+    return held === undefined || held.state === 'pending' ? 'busy' : { settled: held.state };
+  }
+  return claimed.state === 'pending' ? { claimed } : { settled: claimed.state };
+}
+
+/** Ends a claim with what came of it; false when it had ended before and somebody else went on. */
+export async function endClaim(
+  rows: LeasedRows<LedgerRow>,
+  claimed: LedgerRow,
+  { state, event }: { state: PushState; event: PushEvent },
+): Promise<boolean> {
+  const set = { state, events: [...claimed.events, event], leaseHolder: undefined, leaseUntil: undefined };
+  return (await rows.change(claimed, set)) !== undefined;
+}

@@ -1,0 +1,45 @@
+import type { StoredMessage } from '../../domain/messages.ts';
+import type { Verdict } from '../kit/broker/broker.ts';
+import { documentKey, moveDocument } from '../kit/document-row.ts';
+import type { DeviceRow } from './ledger.ts';
+import type { Notifying } from './notifying.ts';
+import { pushToDevice } from './push-to-device.ts';
+
+/** Devices that one user may have; more are not told. */
+const maxDevices = 20;
+
+const done: Verdict = { verdict: 'done' };
+
+/**
+ * Tells a document's owner that it is stored, on each of his phones once; when every push has come to its end the
+ * document is notified, also when there was no phone to tell.
+ */
+export async function notifyOwner(notifying: Notifying, message: StoredMessage): Promise<Verdict> {
+  notifying.reach('notify.received');
+  const row = await notifying.documents.read(documentKey(message));
+  if (row?.state !== 'stored') return done;
+  const devices = await devicesOf(notifying, row.owner);
+  const outcomes = await Promise.all(devices.map(device => pushToDevice(notifying, row, device)));
+  const waiting = outcomes.find(outcome => outcome !== 'settled');
+  if (waiting !== undefined) return { verdict: 'retry', reason: waiting.waitingFor, counts: false };
+  notifying.reach('notify.settled');
+  await moveDocument(notifying.documents, row, {
+    to: 'notified',
+    by: notifying.by,
+    at: new Date(notifying.clock.now()),
+    note: devices.length === 0 ? 'the owner has no device' : undefined,
+    set: { notifiedAt: new Date(notifying.clock.now()) },
+  });
+  notifying.reach('notify.marked');
+  return done;
+}
+
+/** One registration for each phone: the newest, where two installations gave the same recipient (failures.md 46). */
+async function devicesOf({ devices }: Notifying, user: string): Promise<DeviceRow[]> {
+  const rows = await devices.find({ where: { user }, sort: { updatedAt: -1 }, limit: maxDevices });
+  const newest = new Map<string, DeviceRow>();
+  for (const row of rows) {
+    if (!newest.has(row.recipient.value)) newest.set(row.recipient.value, row);
+  }
+  return [...newest.values()];
+}

@@ -1,0 +1,80 @@
+import type { DocumentId } from '../../domain/document-id.ts';
+import { ParityError } from '../../domain/errors.ts';
+import { documentKey } from '../kit/document-row.ts';
+import type { LedgerRow } from './ledger.ts';
+import type { Notifying } from './notifying.ts';
+import { pushToDevice } from './push-to-device.ts';
+
+const listLimit = 500;
+const documentLimit = 100;
+
+/** A push put aside, as operators see it. */
+export interface ParkedPush {
+  readonly id: string;
+  readonly kind: 'push';
+  readonly reason: string;
+  readonly why: string;
+  readonly since: string;
+  readonly document: string;
+}
+
+/** One event of a document's pushes, as `./parity document` prints it. */
+export interface TracedPush {
+  readonly at: string;
+  readonly what: string;
+  readonly by: string;
+  readonly note?: string;
+}
+
+/** Pushes that FCM refused for good. */
+export async function listParkedPushes({ ledger }: Notifying): Promise<ParkedPush[]> {
+  return (await ledger.find({ where: { state: 'parked' }, limit: listLimit })).map(presentParked);
+}
+
+/** Sends a parked push after all. @throws ParityError `not_found`, `conflict`. */
+export async function replayPush(notifying: Notifying, id: string): Promise<{ state: string }> {
+  const row = await notifying.ledger.read(id);
+  if (row?.state !== 'parked') throw new ParityError('not_found', `No push is parked as ${id}.`);
+  const document = await notifying.documents.read(documentKey(row));
+  const device = await notifying.devices.read(row.installation);
+  if (document === undefined || device === undefined) {
+    throw new ParityError(
+      'conflict',
+      'The document or the device of this push is gone: it cannot be sent any more.',
+    );
+  }
+  const reopened = await notifying.ledger.change(row, { state: 'pending' });
+  if (reopened === undefined)
+    throw new ParityError('conflict', 'Somebody else replays this push at this moment.');
+  const outcome = await pushToDevice(notifying, document, device);
+  if (outcome !== 'settled') await parkAgain(notifying, id);
+  const now = await notifying.ledger.read(id);
+  return { state: now?.state ?? 'pending' };
+}
+
+/** The document is notified already, so nobody else would come back to this push. */
+async function parkAgain({ ledger }: Notifying, id: string): Promise<void> {
+  const row = await ledger.read(id);
+  if (row?.state === 'pending') await ledger.change(row, { state: 'parked' });
+}
+
+/** What happened to a document's pushes, oldest first. */
+export async function tracePushes({ ledger }: Notifying, document: DocumentId): Promise<TracedPush[]> {
+  const rows = await ledger.find({ where: { document }, limit: documentLimit });
+  const events = rows.flatMap(row =>
+    row.events.map(({ at, what, by, note }) => ({
+      at: at.toISOString(),
+      what: `push ${what} (${row.installation})`,
+      by,
+      ...(note === undefined ? {} : { note }),
+    })),
+  );
+  return events.sort((a, b) => a.at.localeCompare(b.at));
+}
+
+function presentParked(row: LedgerRow): ParkedPush {
+  const last = row.events.at(-1);
+  const since = (last?.at ?? new Date(0)).toISOString();
+  const why = `to ${row.installation}`;
+  return { id: row._id, kind: 'push', reason: last?.note ?? 'refused', why, since, document: row.document };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { ParityError } from '../../domain/errors.ts';
+import type { DeviceRow } from './ledger.ts';
+import type { Notifying } from './notifying.ts';
+
+const registration = z.strictObject({
+  kind: z.enum(['token', 'fid']),
+  value: z.string().min(1).max(4096),
+});
+
+const maxBodyBytes = 8 * 1024;
+const maxTries = 5;
+
+/** Reads a registration: `{ "kind": "token" | "fid", "value": "…" }`. @throws ParityError `invalid_request`. */
+export async function readRegistration(body: AsyncIterable<Buffer>): Promise<DeviceRow['recipient']> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new ParityError('invalid_request', 'A registration has at most 8 KiB.');
+    chunks.push(chunk);
+  }
+  const parsed = registration.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
+  if (parsed.success) return parsed.data;
+  const form = '{ "kind": "token" | "fid", "value": "…" }';
+  throw new ParityError('invalid_request', `A registration is ${form}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** Gives an installation of the app to a user; the newest registration wins (failures.md 46). */
+export async function registerDevice(
+  { devices, clock }: Notifying,
+  device: { installation: string; user: string; recipient: DeviceRow['recipient'] },
+): Promise<void> {
+  const { installation, user, recipient } = device;
+  if (!/^[\w.:-]{1,128}$/.test(installation)) {
+    throw new ParityError('invalid_request', 'An installation is named by 1–128 letters, digits and . : - _');
+  }
+  const set = { user, recipient, updatedAt: new Date(clock.now()) };
+  for (let tries = 0; tries < maxTries; tries++) {
+    if ((await devices.insert({ _id: installation, revision: 1, ...set })) === 'inserted') return;
+    const row = await devices.read(installation);
+    if (row !== undefined && (await devices.change(row, set)) !== undefined) return;
+  }
+  throw new ParityError('overloaded', 'The device is being registered by others at once: try again.', {
+    retryAfterS: 1,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Handlers } from '../kit/http/exchange.ts';
+import type { Kit, Service } from '../kit/kit.ts';
+import { processorHandlers } from './handlers.ts';
+import { bodyRate } from './receive-body.ts';
+
+/** The Document Processor: takes uploads, promises nothing it cannot keep, and leaves the rest to storage. */
+export function processorService(kit: Kit): Service<Handlers<'processor'>> {
+  const { config } = kit;
+  const limits = { maxBytes: config.maxDocumentBytes, ...bodyRate };
+  return {
+    handlers: processorHandlers(
+      { ...kit, cluster: config.cluster, release: config.release, limits },
+      config.publicUrl,
+    ),
+    start: () => {},
+    stop: async () => {},
+  };
+}

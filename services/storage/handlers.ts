@@ -1,0 +1,74 @@
+import { isDocumentId, parseDocumentId } from '../../domain/document-id.ts';
+import { ParityError } from '../../domain/errors.ts';
+import type { DocumentRow } from '../kit/document-row.ts';
+import type { Handlers } from '../kit/http/exchange.ts';
+import type { Links } from '../kit/link.ts';
+import { findOwnDocument, readableRow } from './find-document.ts';
+import { listParked, showParked } from './parked.ts';
+import { presentManifest, presentRow } from './present-document.ts';
+import { replayDocument } from './replay-document.ts';
+import { serveContent } from './serve-content.ts';
+import { readRow, type Storing } from './storing.ts';
+import { traceDocument } from './trace-document.ts';
+
+const pageSize = { default: 50, most: 200 } as const;
+
+/** Storage's routes. */
+export function storageHandlers(storing: Storing, links: Pick<Links, 'openLink'>): Handlers<'storage'> {
+  const { publicUrl } = storing;
+  return {
+    list: async ({ claims, query }) => {
+      const rows = await listOwn(storing, claims.sub, query());
+      const documents = rows.map(row => presentRow(row, publicUrl));
+      const last = rows.length === pageLimit(query()) ? rows.at(-1) : undefined;
+      return { status: 200, json: { documents, next: last?.listKey } };
+    },
+    show: async ({ claims, params }) => {
+      const found = await findOwnDocument(storing, { id: params.id, user: claims.sub });
+      const json =
+        'row' in found ? presentRow(found.row, publicUrl) : presentManifest(found.manifest, publicUrl);
+      return { status: 200, json };
+    },
+    content: async ({ claims, params }) => {
+      const found = await findOwnDocument(storing, { id: params.id, user: claims.sub });
+      return serveContent(storing, readableRow(found));
+    },
+    open: async ({ params }) => {
+      const row = await readRow(storing, await links.openLink(params.token));
+      if (row === undefined) throw new ParityError('not_found', 'The document is not there any more.');
+      return serveContent(storing, readableRow({ row }));
+    },
+    trace: async ({ params }) => ({
+      status: 200,
+      json: await traceDocument(storing, parseDocumentId(params.id)),
+    }),
+    parked: async () => ({ status: 200, json: { parked: await listParked(storing) } }),
+    showParked: async ({ params }) => ({ status: 200, json: await showParked(storing, params.id) }),
+    replay: async ({ params, claims }) => {
+      if (!isDocumentId(params.id)) {
+        throw new ParityError(
+          'conflict',
+          'This message names no document: it can be looked at, not replayed.',
+        );
+      }
+      const row = await replayDocument(storing, { document: params.id, version: 1 }, claims.sub);
+      return { status: 202, json: presentRow(row, publicUrl) };
+    },
+  };
+}
+
+/** Newest first; a page goes on after the list key that the last one ended with. */
+function listOwn(storing: Storing, owner: string, query: URLSearchParams): Promise<DocumentRow[]> {
+  const after = query.get('after');
+  return storing.documents.find({
+    where: { owner, ...(after === null ? {} : { listKey: { $lt: after } }) },
+    sort: { listKey: -1 },
+    limit: pageLimit(query),
+  });
+}
+
+function pageLimit(query: URLSearchParams): number {
+  const limit = Number(query.get('limit') ?? pageSize.default);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= pageSize.most) return limit;
+  throw new ParityError('invalid_request', `\`limit\` must be a whole number from 1 to ${pageSize.most}.`);
+}

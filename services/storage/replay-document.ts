@@ -1,0 +1,32 @@
+import { ParityError } from '../../domain/errors.ts';
+import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
+import { acceptedMessageOf, readRow, type DocumentVersion, type Storing } from './storing.ts';
+
+/**
+ * Has a parked (or lost and found) document stored after all: the next generation, so that older messages are stale.
+ * If the message cannot be published now, the sweeper does it.
+ * @throws ParityError `not_found`, `conflict`, and what `Broker.publish` throws.
+ */
+export async function replayDocument(
+  storing: Storing,
+  of: DocumentVersion,
+  who: string,
+): Promise<DocumentRow> {
+  const row = await readRow(storing, of);
+  if (row === undefined) throw new ParityError('not_found', `There is no document ${of.document}.`);
+  const moved = await moveDocument(storing.documents, row, {
+    to: 'storing',
+    by: who,
+    at: new Date(storing.clock.now()),
+    note: 'replayed',
+    set: { generation: row.generation + 1, reason: undefined },
+  });
+  if (moved === undefined) {
+    throw new ParityError(
+      'conflict',
+      `Document ${of.document} is ${row.state}: only what is parked can be replayed.`,
+    );
+  }
+  await storing.broker.publish(acceptedMessageOf(moved));
+  return moved;
+}

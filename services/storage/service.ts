@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import type { Parity } from '../../domain/parity.ts';
+import { parities } from '../../domain/parity.ts';
+import type { Consumption } from '../kit/broker/broker.ts';
+import type { Order } from '../kit/database/rows.ts';
+import { documentCollection, type DocumentRow } from '../kit/document-row.ts';
+import type { Handlers } from '../kit/http/exchange.ts';
+import { servedBy } from '../kit/identity.ts';
+import type { Kit, Service } from '../kit/kit.ts';
+import { strayCollection, type StrayRow } from '../kit/stray.ts';
+import { storageHandlers } from './handlers.ts';
+import { parkDocument } from './park-document.ts';
+import { storeDocument } from './store-document.ts';
+import type { Storing } from './storing.ts';
+import { leaseCollection, sweeper, type SweepRow } from './sweep.ts';
+import { sweepEvery } from './sweep-every.ts';
+import { masterKeyWrapper } from './vault/master-key.ts';
+import { openVault } from './vault/vault.ts';
+
+/** Documents that one process stores at once, from each broker: bounded by memory (1 MiB frames) and two cores. */
+const prefetch = 8;
+
+const indexes: readonly Order<DocumentRow>[] = [
+  { owner: 1, listKey: -1 },
+  { state: 1, storedAt: 1 },
+];
+
+/** Document Storage: puts accepted documents into the vault, serves them, and sweeps up after the dead. */
+export async function storageService(kit: Kit): Promise<Service<Handlers<'storage'>>> {
+  const { config, database, broker, random, roles } = kit;
+  const keys = masterKeyWrapper(await readFile(config.masterKeyFile, 'utf8'), random);
+  const storing: Storing = {
+    ...kit,
+    by: servedBy(config),
+    cluster: config.cluster,
+    release: config.release,
+    publicUrl: config.publicUrl,
+    vault: await openVault({ folder: config.vaultFolder, files: kit.files, random, keys }),
+    documents: database.rows<DocumentRow>(documentCollection),
+    strays: database.rows<StrayRow>(strayCollection),
+    role: () => roles.roleOf(),
+  };
+  const delivered = deliveredUntil();
+  const sweep = sweepEvery(
+    kit,
+    sweeper(storing, {
+      leases: database.leasedRows<SweepRow>(leaseCollection),
+      holder: random.bytes(12).toString('hex'),
+      times: { afterMs: config.sweepAfterMs, orphanAfterMs: config.orphanAfterMs },
+      spool: { newestDelivered: delivered.newest, receipts: new Map() },
+    }),
+  );
+  const consumption: Consumption = {
+    prefetch,
+    handle: (message, delivery) => {
+      if (message.kind !== 'document.accepted') throw new TypeError(`${message.kind} in storage's queue`);
+      delivered.note(delivery.broker, message.acceptedAt);
+      return storeDocument(storing, message, delivery.attempts);
+    },
+    park: (delivery, why, lastReason) => parkDocument(storing, { delivery, why, lastReason }),
+  };
+  return {
+    handlers: storageHandlers(storing, kit.links),
+    start: () => {
+      void database.ensureIndexes(documentCollection, indexes).catch((error: unknown) => {
+        kit.log.warn({ error }, 'the indexes of documents could not be made');
+      });
+      broker.consume('document.accepted', consumption);
+      sweep.start();
+    },
+    stop: () => sweep.stop(),
+  };
+}
+
+/** The acceptance time of the youngest document that each broker has delivered to this process. */
+function deliveredUntil() {
+  const newest = new Map<Parity, number>(parities.map(parity => [parity, 0]));
+  return {
+    newest: (broker: Parity) => newest.get(broker),
+    note: (broker: Parity, acceptedAt: string) => {
+      newest.set(broker, Math.max(newest.get(broker) ?? 0, Date.parse(acceptedAt)));
+    },
+  };
+}

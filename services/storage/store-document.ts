@@ -1,0 +1,150 @@
+import { reusedKeyDocumentId } from '../../domain/document-id.ts';
+import type { AcceptedMessage } from '../../domain/messages.ts';
+import type { Verdict } from '../kit/broker/broker.ts';
+import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
+import type { Manifest } from '../kit/spool/manifest.ts';
+import { bearRow, type Birth } from './birth-of-row.ts';
+import { inspectDocument } from './inspect-document.ts';
+import { settleDocument } from './settle-document.ts';
+import { contentUrl, readRow, type Storing } from './storing.ts';
+
+/** A file that another machine wrote may be seen a moment late on a shared file system: look again before the alarm. */
+const looksForSpoolFile = 2;
+
+const done: Verdict = { verdict: 'done' };
+
+/**
+ * Stores an accepted document: looks at its bytes, encrypts them into the vault, gives it its row, has its owner told,
+ * and lets go of the spool file once the vault file proved right. Every step may be the last of this process and may
+ * be done by another at the same time: the row decides, and doing it twice is the same as doing it once.
+ */
+export async function storeDocument(
+  storing: Storing,
+  message: AcceptedMessage,
+  attempts: number,
+): Promise<Verdict> {
+  storing.reach('store.received');
+  const row = await readRow(storing, message);
+  const manifest = await storing.spool.find(message.document);
+  if (manifest === undefined || manifest.settled !== undefined) {
+    if (row !== undefined && row.state !== 'storing') return settleDocument(storing, row, undefined);
+    if (attempts < looksForSpoolFile) return { verdict: 'retry', reason: 'no spool file', counts: true };
+    return reportLost(storing, message, row, manifest);
+  }
+  if (row === undefined) return storeNew(storing, manifest, message.generation);
+  if (row.sha256 !== manifest.sha256) return parkReusedKey(storing, row, manifest);
+  if (row.state === 'corrupt' || isReplay(row, message)) return storeAgain(storing, row, manifest);
+  return settleDocument(storing, row, manifest);
+}
+
+/** A message of an older generation than the row's is stale: it must not undo what a person did since. */
+function isReplay(row: DocumentRow, message: AcceptedMessage): boolean {
+  return row.state === 'storing' && message.generation === row.generation;
+}
+
+async function storeNew(storing: Storing, manifest: Manifest, generation: number): Promise<Verdict> {
+  const birth = await encrypt(storing, manifest);
+  const row = await bearRow(storing, manifest, { ...birth, generation });
+  storing.reach('store.recorded');
+  await removeUnnamed(storing, row, birth.file);
+  return settleDocument(storing, row, manifest);
+}
+
+/** Replay and restoration: the row is there, and the new file counts when a compare-and-set names it. */
+async function storeAgain(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
+  const { state, note, ...set } = await encrypt(storing, manifest);
+  const at = new Date(storing.clock.now());
+  const stored = state === 'stored' ? { storedAt: at } : {};
+  const change = { to: state, by: storing.by, at, note: note ?? 'stored again' };
+  const moved = await moveDocument(storing.documents, row, {
+    ...change,
+    set: { ...set, ...stored, release: storing.release },
+  });
+  storing.reach('store.recorded');
+  const current = moved ?? (await readRow(storing, row));
+  if (current === undefined) return { verdict: 'retry', reason: 'the row is gone', counts: true };
+  await removeUnnamed(storing, current, set.file);
+  return settleDocument(storing, current, manifest);
+}
+
+async function encrypt(storing: Storing, manifest: Manifest): Promise<Omit<Birth, 'generation'>> {
+  const { spool, vault, publicUrl } = storing;
+  const found = await inspectDocument(manifest.size, part => spool.slice(manifest.id, part));
+  if ('rejected' in found) return { state: 'rejected', reason: found.rejected };
+  const { sha256, ...entry } = await vault.write(
+    { document: manifest.id, version: 1, owner: manifest.owner },
+    { bytes: spool.payload(manifest.id), size: manifest.size, url: contentUrl(publicUrl, manifest.id) },
+  );
+  storing.reach('store.encrypted');
+  if (sha256 === manifest.sha256) return { state: 'stored', mediaType: found.mediaType, ...entry };
+  await vault.remove(entry.file);
+  return { state: 'parked', reason: 'spool_corrupt' };
+}
+
+/** Whoever lost the race deletes his own file, and only because the row names another. */
+async function removeUnnamed({ vault }: Storing, row: DocumentRow, file: string | undefined): Promise<void> {
+  if (file !== undefined && row.file !== file) await vault.remove(file);
+}
+
+/** A promise that cannot be kept must be seen: a row that says so, and an alarm. */
+async function reportLost(
+  storing: Storing,
+  message: AcceptedMessage,
+  row: DocumentRow | undefined,
+  receipt: Manifest | undefined,
+): Promise<Verdict> {
+  const { document, generation } = message;
+  const reason = 'spool_file_missing';
+  storing.log.error(
+    { document, alarm: 'document_lost' },
+    'an accepted document has neither spool file nor content',
+  );
+  if (row === undefined) {
+    await bearRow(storing, receipt ?? unknownManifest(storing, message), {
+      state: 'lost',
+      reason,
+      generation,
+    });
+    return done;
+  }
+  const at = new Date(storing.clock.now());
+  await moveDocument(storing.documents, row, { to: 'lost', by: storing.by, at, set: { reason } });
+  return done;
+}
+
+function unknownManifest({ release, cluster }: Storing, message: AcceptedMessage): Manifest {
+  return {
+    schema: 1,
+    id: message.document,
+    owner: 'unknown',
+    name: 'unknown',
+    mediaType: 'application/octet-stream',
+    size: 0,
+    sha256: '0'.repeat(64),
+    release,
+    cluster,
+    acceptedAt: message.acceptedAt,
+  };
+}
+
+/**
+ * A key used again after its life with other bytes: the old document keeps its id, the new bytes are put aside under
+ * one of their own, so that a person can give them a place (design.md §3).
+ */
+async function parkReusedKey(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
+  const { spool } = storing;
+  const id = reusedKeyDocumentId({ id: manifest.id, sha256: manifest.sha256 });
+  const copy = await spool.receive();
+  try {
+    for await (const chunk of spool.payload(manifest.id)) await copy.write(chunk);
+    await copy.seal({ ...manifest, id });
+    await copy.publish();
+    await spool.confirmName(id);
+  } finally {
+    await copy.discard();
+  }
+  const note = `its key belongs to ${row.document}`;
+  await bearRow(storing, { ...manifest, id }, { state: 'parked', reason: 'key_reused', generation: 0, note });
+  await spool.remove(manifest.id);
+  return done;
+}

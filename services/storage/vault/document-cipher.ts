@@ -1,0 +1,73 @@
+import { pipeline, Readable } from 'node:stream';
+import {
+  AlgorithmSuiteIdentifier,
+  buildClient,
+  CommitmentPolicy,
+  RawAesKeyringNode,
+  RawAesWrappingSuiteIdentifier,
+} from '@aws-crypto/client-node';
+import type { EncryptionContext } from './key-wrapper.ts';
+
+/**
+ * The unsigned committed suite in large frames: the signed default costs 8–40 times as much (docs/decisions/0003), and a
+ * signature would prove only that whoever wrote the file had the document's key.
+ */
+const suiteId = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY;
+const frameLength = 64 * 1024;
+
+/** The key's name inside the message, which a stock SDK must be given to open it. */
+export const keyNamespace = 'parity';
+export const keyName = 'document';
+
+const client = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
+
+/** Length of a document's own wrapping key. */
+export const documentKeyBytes = 32;
+
+/** Encrypts into the AWS Encryption SDK's message format, readable by a stock SDK that is given the key. */
+export function encryptDocument(
+  plaintext: AsyncIterable<Uint8Array>,
+  { key, context, size }: { key: Buffer; context: EncryptionContext; size: number },
+): AsyncIterable<Buffer> {
+  const encrypt = client.encryptStream(keyring(key), {
+    suiteId,
+    frameLength,
+    encryptionContext: { ...context },
+    plaintextLength: size,
+  });
+  return through(plaintext, encrypt);
+}
+
+/**
+ * Decrypts what `encryptDocument` wrote. Every chunk it gives is authenticated; it ends with an error when the message
+ * is altered, cut, or belongs to another document, version or owner.
+ */
+export function decryptDocument(
+  ciphertext: AsyncIterable<Uint8Array>,
+  { key, context }: { key: Buffer; context: EncryptionContext },
+): AsyncIterable<Buffer> {
+  const decrypt = client.decryptUnsignedMessageStream(keyring(key));
+  decrypt.once('MessageHeader', ({ encryptionContext }: { encryptionContext: Record<string, string> }) => {
+    const foreign = Object.entries(context).some(([name, value]) => encryptionContext[name] !== value);
+    if (foreign) decrypt.destroy(new Error('the encryption context is another document’s'));
+  });
+  return through(ciphertext, decrypt);
+}
+
+function keyring(key: Buffer): RawAesKeyringNode {
+  return new RawAesKeyringNode({
+    keyName,
+    keyNamespace,
+    unencryptedMasterKey: Uint8Array.from(key),
+    wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+  });
+}
+
+function through(
+  source: AsyncIterable<Uint8Array>,
+  transform: NodeJS.ReadWriteStream,
+): AsyncIterable<Buffer> {
+  // The error reaches the reader through the transform, which pipeline destroys.
+  pipeline(Readable.from(source), transform, () => {});
+  return transform as AsyncIterable<Buffer>;
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { isDocumentId, type DocumentId } from '../../../domain/document-id.ts';
+import { ParityError } from '../../../domain/errors.ts';
+import { fileErrorCode, type FileSystem } from '../../kit/file-system.ts';
+import type { Random } from '../../kit/ports.ts';
+import { decryptDocument, documentKeyBytes, encryptDocument } from './document-cipher.ts';
+import type { EncryptionContext, KeyWrapper } from './key-wrapper.ts';
+import { seal, unseal } from './sealed-text.ts';
+
+/** Bytes read at once from a vault file. */
+const readBytes = 1024 * 1024;
+
+/** Folders that the vault spreads its files over, by the last byte of their documents' ids. */
+export const vaultFolders = 256;
+
+/** Whose file it is. */
+export interface VaultOwner {
+  readonly document: DocumentId;
+  readonly version: number;
+  readonly owner: string;
+}
+
+/** What must stand in the row for a vault file to be read again. */
+export interface VaultEntry {
+  readonly file: string;
+  readonly wrappedKey: string;
+}
+
+/** What came of writing a vault file. */
+export interface Written extends VaultEntry {
+  /** The download URL, encrypted with the document's key. */
+  readonly encryptedUrl: string;
+  /** SHA-256 (hex) of what was encrypted, taken while it was. */
+  readonly sha256: string;
+}
+
+/** A file as it lies in the vault, with its last change (epoch milliseconds). */
+export interface VaultFile {
+  readonly file: string;
+  readonly document: DocumentId;
+  readonly version: number;
+  readonly modifiedAtMs: number;
+}
+
+/**
+ * Where stored documents lie, encrypted each with its own key (design.md §3). Throws ParityError `vault_unavailable`
+ * when the file system or the key service refuses, `document_corrupt` when what lies there is not what was written.
+ */
+export interface Vault {
+  /** Encrypts a payload into a new file, durably. */
+  write(
+    of: VaultOwner,
+    payload: { bytes: AsyncIterable<Uint8Array>; size: number; url: string },
+  ): Promise<Written>;
+  /** The document's bytes, each authenticated; ends with `document_corrupt` where they are not. */
+  read(of: VaultOwner, entry: VaultEntry): AsyncIterable<Buffer>;
+  /** SHA-256 (hex) of what the file decrypts to. */
+  hash(of: VaultOwner, entry: VaultEntry): Promise<string>;
+  /** The download URL that `write` encrypted. */
+  openUrl(of: VaultOwner, entry: { encryptedUrl: string; wrappedKey: string }): Promise<string>;
+  remove(file: string): Promise<void>;
+  /** The files in one of the vault's folders. */
+  listFolder(folder: number): Promise<VaultFile[]>;
+}
+
+/** What a vault is made of. */
+export interface VaultOptions {
+  readonly folder: string;
+  readonly files: FileSystem;
+  readonly random: Random;
+  readonly keys: KeyWrapper;
+}
+
+/** Opens the vault in `folder`, making its folders if they are missing. */
+export async function openVault({ folder, files, random, keys }: VaultOptions): Promise<Vault> {
+  const shard = (number: number) => join(folder, number.toString(16).padStart(2, '0'));
+  const shardOf = (document: string) => shard(Number.parseInt(document.slice(34, 36), 16));
+  const pathOf = (file: string) => join(shardOf(file), file);
+  for (let number = 0; number < vaultFolders; number++) await files.makeFolder(shard(number));
+
+  const read = (of: VaultOwner, { file, wrappedKey }: VaultEntry) =>
+    authenticated(async function* () {
+      const context = contextOf(of);
+      const key = await keys.unwrap(wrappedKey, context);
+      yield* decryptDocument(fileBytes(files, pathOf(file)), { key, context });
+    });
+
+  return {
+    write: (of, { bytes, size, url }) =>
+      vaultErrors(async () => {
+        const context = contextOf(of);
+        const key = random.bytes(documentKeyBytes);
+        const file = `${of.document}.${of.version}.${random.bytes(8).toString('hex')}`;
+        const hashed = hashing(bytes);
+        await writeFile(files, pathOf(file), encryptDocument(hashed.bytes, { key, context, size }));
+        await files.syncFolder(shardOf(file));
+        return {
+          file,
+          wrappedKey: await keys.wrap(key, context),
+          encryptedUrl: seal(Buffer.from(url), { key, context, random }),
+          sha256: hashed.digest(),
+        };
+      }),
+    read,
+    hash: async (of, entry) => {
+      const hash = createHash('sha256');
+      for await (const chunk of read(of, entry)) hash.update(chunk);
+      return hash.digest('hex');
+    },
+    openUrl: async (of, { encryptedUrl, wrappedKey }) => {
+      const key = await keys.unwrap(wrappedKey, contextOf(of));
+      return unseal(encryptedUrl, { key, context: contextOf(of) }).toString();
+    },
+    remove: file => vaultErrors(() => files.remove(pathOf(file))),
+    listFolder: number => vaultErrors(() => listFiles(files, shard(number))),
+  };
+}
+
+function contextOf({ document, version, owner }: VaultOwner): EncryptionContext {
+  return { document, version: String(version), owner };
+}
+
+function hashing(source: AsyncIterable<Uint8Array>) {
+  const hash = createHash('sha256');
+  const bytes = (async function* () {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  })();
+  return { bytes, digest: () => hash.digest('hex') };
+}
+
+/** A file that could not be finished is removed; if not even that works, the reaper finds it. */
+async function writeFile(files: FileSystem, path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
+  const file = await files.create(path);
+  try {
+    for await (const chunk of bytes) await file.write([chunk]);
+    await file.sync();
+    await file.close();
+  } catch (error) {
+    await file.close().catch(() => {});
+    await files.remove(path).catch(() => {});
+    throw error;
+  }
+}
+
+async function* fileBytes(files: FileSystem, path: string): AsyncIterable<Buffer> {
+  const file = await files.open(path);
+  try {
+    for (let position = 0; ; position += readBytes) {
+      const bytes = await file.read(position, readBytes);
+      if (bytes.length > 0) yield bytes;
+      if (bytes.length < readBytes) return;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the file system refuses is passing, but for a file that is gone; what does not decrypt is corrupt. */
+async function* authenticated(open: () => AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  try {
+    yield* open();
+  } catch (cause) {
+    const code = fileErrorCode(cause);
+    if (cause instanceof ParityError) throw cause;
+    if (code !== undefined && /^E[A-Z]+$/.test(code) && code !== 'ENOENT') throw unavailable(code, cause);
+    throw new ParityError(
+      'document_corrupt',
+      'A vault file is missing, damaged or another’s: it is not served.',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function vaultErrors<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (cause) {
+    const code = fileErrorCode(cause);
+    throw cause instanceof ParityError || code === undefined ? cause : unavailable(code, cause);
+  }
+}
+
+function unavailable(code: string, cause: unknown): ParityError {
+  return new ParityError('vault_unavailable', `The vault refuses (${code}): try again later.`, {
+    cause,
+    retryAfterS: 5,
+  });
+}
+
+async function listFiles(files: FileSystem, folder: string): Promise<VaultFile[]> {
+  const found: VaultFile[] = [];
+  for (const file of await files.list(folder)) {
+    const [document = '', version] = file.split('.');
+    if (!isDocumentId(document)) continue;
+    const state = await files.state(join(folder, file)).catch(() => undefined);
+    if (state !== undefined) found.push({ file, document, version: Number(version), ...state });
+  }
+  return found;
+}
