@@ -29,6 +29,7 @@ export const errorCodes = {
   invalid_record: { status: 500, exit: 1 },
   engine_missing: { status: 500, exit: 1 },
   engine_failed: { status: 500, exit: 1 },
+  service_failed: { status: 500, exit: 1 },
   port_taken: { status: 500, exit: 1 },
   already_running: { status: 500, exit: 1 },
   not_running: { status: 500, exit: 1 },

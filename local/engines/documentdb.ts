@@ -28,8 +28,7 @@ const graceMs = 400;
 /** PostgreSQL with DocumentDB behind FerretDB, from the registries, supervised as one engine. */
 export async function startDocumentDb({ machine, folder, port }: DocumentDbOptions): Promise<RunningEngine> {
   const [root, ferretDb] = await Promise.all([installDebianRoot(machine), installFerretDb(machine)]);
-  const given = port === undefined ? {} : { client: port };
-  const ports = await choosePorts(name, ['client', 'debug', 'postgres'] as const, given);
+  const ports = await choosePorts(name, ['client', 'debug', 'postgres'] as const, { client: port });
   const postgres = await startPostgres({
     machine,
     root,
@@ -96,11 +95,11 @@ function asOne(front: Child, back: Child): Pick<RunningEngine, 'exited' | 'stop'
   const kill = async () => {
     await Promise.all([front.kill(), back.kill()]);
   };
+  let stopping: Promise<void> | undefined;
   const exited = Promise.race([front.exited, back.exited]).then(async how => {
     await (stopping ?? kill());
     return how;
   });
-  let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= front.stop().then(() => back.stop()));
   return { exited, stop, kill };
 }

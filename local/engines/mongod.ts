@@ -36,7 +36,7 @@ export async function startMongod({
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const data = await takeEngineFolder('MongoDB', join(folder, 'mongod'));
-  const ports = await choosePorts(name, ['client'] as const, port === undefined ? {} : { client: port });
+  const ports = await choosePorts(name, ['client'] as const, { client: port });
   const child = await startChild(machine, {
     name: 'MongoDB',
     program,

@@ -2,39 +2,39 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { ParityError } from '../../domain/errors.ts';
 
-const loopback = '127.0.0.1';
-
-/** As many different free loopback ports as asked for, chosen by the operating system. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map(server => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(close));
-  return ports;
-}
+/** Ports by what they are for; those that are not given are to be chosen by the operating system. */
+export type GivenPorts<Name extends string> = { readonly [name in Name]?: number | undefined };
 
 /**
- * Completes the ports that were given with free ones, and checks that the given ones can be had.
+ * Completes the given ports with free ones, all different, on 127.0.0.1.
  *
  * @param owner who wants them, for the message
- * @throws ParityError `port_taken`
+ * @throws ParityError `port_taken` when one that was given cannot be had
  */
 export async function choosePorts<Name extends string>(
   owner: string,
   names: readonly Name[],
-  given: Readonly<Partial<Record<Name, number>>> = {},
+  given?: GivenPorts<NoInfer<Name>>,
 ): Promise<Record<Name, number>> {
-  for (const name of names) await assertFree(owner, given[name]);
-  const free = await freePorts(names.length);
-  return Object.fromEntries(names.map((name, index) => [name, given[name] ?? free[index]])) as Record<
-    Name,
-    number
-  >;
+  // Given ones first, and all held until the last is chosen, so that none is chosen twice.
+  const inOrder = names.toSorted(
+    (a, b) => Number(given?.[a] === undefined) - Number(given?.[b] === undefined),
+  );
+  const held = new Map<Name, Server>();
+  try {
+    for (const name of inOrder) held.set(name, await hold(owner, given?.[name]));
+    return Object.fromEntries([...held].map(([name, server]) => [name, portOf(server)])) as Record<
+      Name,
+      number
+    >;
+  } finally {
+    await Promise.all([...held.values()].map(release));
+  }
 }
 
-async function assertFree(owner: string, port: number | undefined): Promise<void> {
-  if (port === undefined) return;
+async function hold(owner: string, port: number | undefined): Promise<Server> {
   try {
-    await close(await listen(port));
+    return await listen(port ?? 0);
   } catch (cause) {
     throw new ParityError(
       'port_taken',
@@ -48,10 +48,14 @@ async function assertFree(owner: string, port: number | undefined): Promise<void
 function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
-    server.listen({ port, host: loopback }, () => resolve(server));
+    server.listen({ port, host: '127.0.0.1' }, () => resolve(server));
   });
 }
 
-function close(server: Server): Promise<void> {
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function release(server: Server): Promise<void> {
   return new Promise(resolve => server.close(() => resolve()));
 }

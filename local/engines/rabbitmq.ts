@@ -9,6 +9,7 @@ import type { Machine, RunningEngine, Way } from './engine.ts';
 import { takeEngineFolder } from './engine-folder.ts';
 import { keptSecret } from './kept-secret.ts';
 import { choosePorts } from './ports.ts';
+import type { GivenPorts } from './ports.ts';
 import { rabbitMqVersion } from './rabbitmq-greeting.ts';
 import { brokerFromRegistries, brokerOnPath } from './rabbitmq-programs.ts';
 import type { BrokerProgram } from './rabbitmq-programs.ts';
@@ -24,7 +25,7 @@ export interface RabbitMqOptions {
   /** Holds everything that the broker keeps. */
   readonly folder: string;
   /** Ports to use; those not given are chosen by the operating system. */
-  readonly ports?: Partial<BrokerPorts>;
+  readonly ports?: GivenPorts<keyof BrokerPorts>;
   /** A broker that runs already (`amqp:` or `amqps:`), instead of any of ours. */
   readonly url?: string;
   /** The management API of the broker given by `url`. */

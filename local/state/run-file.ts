@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { readIfThere, writePrivateFile } from './private-file.ts';
 import type { StatePaths } from './state-paths.ts';
@@ -24,4 +25,9 @@ export async function readRunFile(paths: StatePaths): Promise<RunFile | undefine
   const text = await readIfThere(paths.run);
   if (text === undefined) return undefined;
   return runFile.safeParse(JSON.parse(text)).data;
+}
+
+/** Says that the pair does not run any more. */
+export async function removeRunFile(paths: StatePaths): Promise<void> {
+  await rm(paths.run, { force: true });
 }

@@ -50,7 +50,7 @@ describe('startProcess', () => {
   it('says what could not be executed', async () => {
     const options = { ...given(''), program: '/nowhere/node' };
     await assert.rejects(startProcess(options), {
-      code: 'internal',
+      code: 'service_failed',
       message: 'fake cannot be started: Error: spawn /nowhere/node ENOENT',
     });
   });

@@ -27,7 +27,7 @@ export interface ProcessOptions {
 /**
  * Starts a process in its own session, so that a Ctrl-C in the terminal reaches us alone and we end things in order.
  * It must be called from the main thread: a death signal follows the thread.
- * @throws ParityError `internal` when the program cannot be executed.
+ * @throws ParityError `service_failed` when the program cannot be executed.
  */
 export async function startProcess(options: ProcessOptions): Promise<Life> {
   const { name, cwd, env, log, setpriv } = options;
@@ -38,7 +38,7 @@ export async function startProcess(options: ProcessOptions): Promise<Life> {
   try {
     await once(child, 'spawn');
   } catch (cause) {
-    throw new ParityError('internal', `${name} cannot be started: ${String(cause)}`, { cause });
+    throw new ParityError('service_failed', `${name} cannot be started: ${String(cause)}`, { cause });
   }
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ParityError } from '../../domain/errors.ts';
 import { systemClock, type Clock } from '../../services/kit/ports.ts';
-import { backOffMs, Workload, type Life, type WorkloadState, type WorkloadStatus } from './workload.ts';
+import { backOffMs, supervise, type Life, type WorkloadState, type WorkloadStatus } from './workload.ts';
 
 describe('backOffMs', () => {
   it('starts again at once after a first bad run, then ever later, up to five seconds', () => {
@@ -10,7 +10,7 @@ describe('backOffMs', () => {
   });
 });
 
-describe('Workload', () => {
+describe('supervise', () => {
   it('starts at once', async () => {
     const world = createWorld();
     assert.equal((await world.workload.started()).pid, 1);
@@ -160,7 +160,7 @@ function createWorld(given: { before?: () => Promise<void>; life?: Partial<Life>
     states.push(state);
     if (state === 'running') lives.get(pid ?? 0)?.resolve();
   };
-  const workload = new Workload({ start, clock: given.clock ?? clock, onChange });
+  const workload = supervise({ start, clock: given.clock ?? clock, onChange });
   return {
     workload,
     pausesMs,

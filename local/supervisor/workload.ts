@@ -46,23 +46,43 @@ export function backOffMs(badRuns: number): number {
 
 type Wanted = 'up' | 'killed' | 'stopped';
 
-/** Keeps a process or an engine running: started again with back-off when it ends, but dead while it is killed. */
-export class Workload<L extends Life = Life> {
+/** A process or an engine that is kept running. */
+export interface Workload<L extends Life = Life> {
+  status(): WorkloadStatus;
+  /** Resolves with the run that followed the last start or heal; rejects when that one failed to start. */
+  started(): Promise<L>;
+  /** The run that is, or was last; undefined before the first. */
+  lastLife(): L | undefined;
+  /** SIGKILLs it; it stays dead until it is healed. Killing the dead is no error. */
+  kill(): Promise<void>;
+  /** Lets it live again; resolves when it has started. Healing the living is no error. */
+  heal(): Promise<void>;
+  /** Ends it in order and for good. */
+  stop(): Promise<void>;
+}
+
+/** Starts something and keeps it running: started again with back-off when it ends, but dead while it is killed. */
+export function supervise<L extends Life>(options: WorkloadOptions<L>): Workload<L> {
+  return new Supervised(options);
+}
+
+class Supervised<L extends Life> implements Workload<L> {
   readonly #options: WorkloadOptions<L>;
   #wanted: Wanted = 'up';
   #state: WorkloadState = 'starting';
   #life: L | undefined;
+  #lastLife: L | undefined;
   #restarts = 0;
   #lastEnd: string | undefined;
   #pausing = new AbortController();
   #running: Promise<void>;
-  #first = Promise.withResolvers<L>();
+  #first: Promise<L>;
   /** Kills and heals come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkloadOptions<L>) {
     this.#options = options;
-    this.#running = this.#keepUp();
+    [this.#first, this.#running] = this.#begin();
   }
 
   status(): WorkloadStatus {
@@ -74,37 +94,31 @@ export class Workload<L extends Life = Life> {
     };
   }
 
-  /** Resolves with the run that followed the last start or heal; rejects when that one failed to start. */
   started(): Promise<L> {
-    return this.#first.promise;
+    return this.#first;
   }
 
-  /** SIGKILLs it; it stays dead until it is healed. Killing the dead is no error. */
+  lastLife(): L | undefined {
+    return this.#lastLife;
+  }
+
   kill(): Promise<void> {
     return this.#inTurn(() => this.#end('killed', life => life.kill()));
   }
 
-  /** Lets it live again; resolves when it has started. Healing the living is no error. */
   heal(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#wanted === 'stopped') throw new ParityError('not_running', 'Parity is stopping.');
       if (this.#wanted === 'killed') {
         this.#wanted = 'up';
-        this.#first = Promise.withResolvers();
-        this.#running = this.#keepUp();
+        [this.#first, this.#running] = this.#begin();
       }
-      await this.#first.promise;
+      await this.#first;
     });
   }
 
-  /** Ends it in order and for good. */
-  async stop(): Promise<void> {
-    await this.#end('stopped', life => life.stop());
-  }
-
-  /** Ends it at once and for good. */
-  async stopAtOnce(): Promise<void> {
-    await this.#end('stopped', life => life.kill());
+  stop(): Promise<void> {
+    return this.#end('stopped', life => life.stop());
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {
@@ -133,14 +147,19 @@ export class Workload<L extends Life = Life> {
     this.#options.onChange?.(this.status());
   }
 
-  async #keepUp(): Promise<void> {
-    this.#first.promise.catch(() => {});
+  #begin(): [first: Promise<L>, running: Promise<void>] {
+    const first = Promise.withResolvers<L>();
+    first.promise.catch(() => {});
     this.#pausing = new AbortController();
+    return [first.promise, this.#keepUp(first)];
+  }
+
+  async #keepUp(first: PromiseWithResolvers<L>): Promise<void> {
     const { clock } = this.#options;
     let badRuns = 0;
     while (this.#wanted === 'up') {
       const since = clock.monotonic();
-      const how = await this.#liveOnce();
+      const how = await this.#liveOnce(first);
       if (this.#wanted !== 'up') break;
       this.#lastEnd = how;
       this.#restarts += 1;
@@ -151,19 +170,20 @@ export class Workload<L extends Life = Life> {
   }
 
   /** One run, from its start to its end, and how that came. */
-  async #liveOnce(): Promise<string> {
+  async #liveOnce(first: PromiseWithResolvers<L>): Promise<string> {
     this.#become('starting');
     try {
       const life = await this.#options.start();
       this.#life = life;
+      this.#lastLife = life;
       // It was asked to end while it was starting.
       if (this.#wanted === 'killed') await life.kill();
       else if (this.#wanted === 'stopped') await life.stop();
       else this.#become('running');
-      this.#first.resolve(life);
+      first.resolve(life);
       return await life.exited;
     } catch (error) {
-      this.#first.reject(error);
+      first.reject(error);
       return error instanceof Error ? error.message : String(error);
     } finally {
       this.#life = undefined;

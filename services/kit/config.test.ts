@@ -54,7 +54,10 @@ describe('readConfig', () => {
   });
 
   it('takes an IPv6 address to listen on', () => {
-    assert.deepEqual(readConfig({ ...complete, PARITY_LISTEN: '[::1]:80' }).listen, { host: '::1', port: 80 });
+    assert.deepEqual(readConfig({ ...complete, PARITY_LISTEN: '[::1]:80' }).listen, {
+      host: '::1',
+      port: 80,
+    });
   });
 
   it('names all faults at once, by variable', () => {

@@ -44,9 +44,15 @@ export interface FileSystem {
   syncFolder(folder: string): Promise<void>;
 }
 
-/** The error code that Node gave, if `error` is one of its file system errors. */
+/** The `code` that Node gave an error: ENOENT, EADDRINUSE, ERR_STREAM_PREMATURE_CLOSE … */
 export function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The code of an error by which the operating system refused (ENOSPC, EIO …), not of a mistake of our own (ERR_…). */
+export function systemErrorCode(error: unknown): string | undefined {
+  const code = fileErrorCode(error);
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
 /** The machine's file system. Calls for `syncFolder` that come while one runs share the next. */
@@ -125,14 +131,14 @@ async function syncFolderNow(folder: string): Promise<void> {
 }
 
 /**
- * Lets callers share work per folder: whoever comes while a run is under way waits for the next one, which began
- * after he asked and so covers him.
+ * Lets callers share work per folder: whoever comes while a run is under way waits for the next one, which begins
+ * after he asked and so covers him. If the run under way fails he fails with it, for the kernel reports lost writes
+ * once, and they may have been his.
  */
 function sharedByFolder(run: (folder: string) => Promise<void>): (folder: string) => Promise<void> {
   const running = new Map<string, Promise<void>>();
   const waiting = new Map<string, Promise<void>>();
   const start = (folder: string): Promise<void> => {
-    waiting.delete(folder);
     const done = run(folder).finally(() => {
       if (running.get(folder) === done) running.delete(folder);
     });
@@ -142,7 +148,7 @@ function sharedByFolder(run: (folder: string) => Promise<void>): (folder: string
   return folder => {
     const current = running.get(folder);
     if (current === undefined) return start(folder);
-    const next = waiting.get(folder) ?? current.catch(() => {}).then(() => start(folder));
+    const next = waiting.get(folder) ?? current.finally(() => waiting.delete(folder)).then(() => start(folder));
     waiting.set(folder, next);
     return next;
   };

@@ -10,7 +10,9 @@ const fail: Check = async () => {
   throw new TypeError('away');
 };
 
-function healthOf(checks: Partial<Record<'spool' | 'vault' | 'database' | 'broker' | 'peer-broker', Check>> = {}) {
+function healthOf(
+  checks: Partial<Record<'spool' | 'vault' | 'database' | 'broker' | 'peer-broker', Check>> = {},
+) {
   const clock = manualClock();
   const health = createHealth({
     identity: { cluster: 'odd', release: parseRelease('1') },

@@ -28,8 +28,9 @@ export const maxKeyAgeMs = 60 * 60_000;
 export async function openKeyFile<T>({ path, parse, clock, log }: KeyFileOptions<T>): Promise<KeyFile<T>> {
   let held = await read(path, parse);
   let checkedAt = clock.monotonic();
-  let goodAt = checkedAt;
   let checking = false;
+  /** Since when it is not known whether the keys still hold: from a look at the file until a look that succeeds. */
+  let unsureSince: number | undefined;
 
   const recheck = async () => {
     try {
@@ -37,7 +38,7 @@ export async function openKeyFile<T>({ path, parse, clock, log }: KeyFileOptions
         held = await read(path, parse);
         log.info({ path }, 'A key file was read again.');
       }
-      goodAt = clock.monotonic();
+      unsureSince = undefined;
     } catch (error) {
       log.warn({ path, error }, 'A key file cannot be read: the keys read before stay in use for an hour.');
     } finally {
@@ -51,9 +52,10 @@ export async function openKeyFile<T>({ path, parse, clock, log }: KeyFileOptions
       if (!checking && now - checkedAt >= recheckAfterMs) {
         checking = true;
         checkedAt = now;
+        unsureSince ??= now;
         void recheck();
       }
-      if (now - goodAt > maxKeyAgeMs) throw tooOld();
+      if (unsureSince !== undefined && now - unsureSince > maxKeyAgeMs) throw tooOld();
       return held.keys;
     },
   };

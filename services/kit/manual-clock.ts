@@ -15,6 +15,7 @@ export function manualClock(nowMs = Date.UTC(2026, 10, 22)): ManualClock {
     monotonic: () => passed,
     delay: (ms, signal) =>
       new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
         const bell = { until: passed + ms, ring: resolve };
         waiting.add(bell);
         signal?.addEventListener('abort', () => {

@@ -37,7 +37,7 @@ describe('createTokenVerifier', () => {
     assert.deepEqual(await verify(token), {
       sub: 'u-1',
       roles: ['driver', 'admin'],
-      bucket: '187',
+      bucket: '253',
       cohorts: ' beta ',
     });
   });

@@ -2,12 +2,12 @@ import { ParityError } from '../../domain/errors.ts';
 import type { Clock } from '../kit/ports.ts';
 import type { Incoming } from '../kit/spool/incoming.ts';
 
-/** What a body may cost. */
+/** What a body may cost. Only time in which we wait for its sender counts, not what our own disk takes. */
 export interface BodyLimits {
   readonly maxBytes: number;
-  /** A body must bring at least this much a second, seen over `graceMs` and ever after. */
+  /** A body must bring at least this much a second, once `graceMs` have been waited for it. */
   readonly minBytesPerSecond: number;
-  /** Time at the beginning, and between two chunks, in which nothing is asked of a body. */
+  /** Wait at the beginning, and between two chunks, in which nothing is asked of a body. */
   readonly graceMs: number;
 }
 
@@ -32,38 +32,57 @@ export async function receiveBody(
   if ((body.length ?? 0) > limits.maxBytes) throw tooLarge(limits);
   const watch = watchRate({ body, clock, limits, received: () => incoming.bytes });
   try {
-    for await (const chunk of body.stream) {
-      watch.chunk();
+    for await (const chunk of sent(body.stream)) {
+      watch.arrived();
       if (incoming.bytes + chunk.length > limits.maxBytes) throw tooLarge(limits);
       await incoming.write(chunk);
+      watch.waiting();
     }
-  } catch (error) {
-    throw error instanceof ParityError ? error : incomplete(error);
   } finally {
     watch.stop();
   }
   if (body.length !== undefined && body.length !== incoming.bytes) throw incomplete();
 }
 
-/** Looks four times a grace period; the timer's error arrives in the reading loop. */
+/** What the stream fails with is its sender's doing; what fails while a chunk is worked on is not. */
+async function* sent(stream: Body['stream']): AsyncIterable<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw error instanceof ParityError ? error : incomplete(error);
+  }
+}
+
+/** Looks four times a grace period; its error arrives in the reading loop. */
 function watchRate(watched: { body: Body; clock: Clock; limits: BodyLimits; received: () => number }) {
   const { body, clock, limits, received } = watched;
-  const began = clock.monotonic();
-  let lastChunk = began;
+  const stopped = new AbortController();
+  let waitedMs = 0;
+  let waitingSince: number | undefined = clock.monotonic();
   const look = () => {
-    const now = clock.monotonic();
-    const elapsed = now - began;
-    const starved = now - lastChunk > limits.graceMs;
-    const slow = elapsed > limits.graceMs && received() < (limits.minBytesPerSecond * elapsed) / 1000;
+    if (waitingSince === undefined) return;
+    const pauseMs = clock.monotonic() - waitingSince;
+    const askedMs = waitedMs + pauseMs;
+    const starved = pauseMs > limits.graceMs;
+    const slow = askedMs > limits.graceMs && received() < (limits.minBytesPerSecond * askedMs) / 1000;
     if (starved || slow) body.stream.destroy(tooSlow(limits));
   };
-  const timer = setInterval(look, limits.graceMs / 4);
+  const lookAgain = (): Promise<void> =>
+    clock.delay(limits.graceMs / 4, stopped.signal).then(() => {
+      look();
+      return lookAgain();
+    });
+  lookAgain().catch(() => {});
   return {
-    chunk: () => {
-      lastChunk = clock.monotonic();
+    arrived: () => {
+      waitedMs += clock.monotonic() - (waitingSince ?? clock.monotonic());
+      waitingSince = undefined;
+    },
+    waiting: () => {
+      waitingSince = clock.monotonic();
     },
     stop: () => {
-      clearInterval(timer);
+      stopped.abort();
     },
   };
 }

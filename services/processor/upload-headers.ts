@@ -50,6 +50,7 @@ function documentName(value: string | undefined): string {
 }
 
 function decoded(value: string): string | undefined {
+  if (/[^\x20-\x7e]/.test(value)) return undefined;
   try {
     return decodeURIComponent(value);
   } catch {

@@ -77,8 +77,9 @@ export class Publisher {
   async send(outgoing: Outgoing): Promise<void> {
     const { broker, observer } = this.#endpoint;
     if (this.#confirms.size >= window) throw this.#unavailable(`${window} publishes are unconfirmed`);
+    const channel = this.#openChannel();
     observer.published(broker);
-    const { returned, tookMs } = await this.#transmit(outgoing, { mandatory: true });
+    const { returned, tookMs } = await this.#transmit(channel, outgoing, { mandatory: true });
     if (returned) {
       observer.returned(broker);
       throw this.#unavailable(`no queue takes ${outgoing.key}`);
@@ -99,6 +100,7 @@ export class Publisher {
 
   /** Awaits the confirms that are due, then disconnects. */
   async close(): Promise<void> {
+    this.#refusal = 'the connection is closed';
     await this.#confirms.close();
     this.#closing.abort();
     await this.#connection.close();
@@ -126,14 +128,22 @@ export class Publisher {
   async #keepProbing(channel: ConfirmChannel): Promise<void> {
     const { clock, timing } = this.#endpoint;
     while (this.#line?.channel === channel && !this.#closing.signal.aborted) {
-      if (this.taking) await this.#transmit(probe, { mandatory: false }).catch(() => {});
+      if (this.taking) await this.#transmit(channel, probe, { mandatory: false }).catch(() => {});
       await clock.delay(timing.probeMs, this.#closing.signal).catch(() => {});
     }
   }
 
-  async #transmit(outgoing: Outgoing, { mandatory }: { mandatory: boolean }): Promise<Ending> {
-    const { id, exchange, key, payload, headers } = outgoing;
+  #openChannel(): ConfirmChannel {
     if (!this.#line || this.#refusal !== undefined) throw this.#unavailable(this.#refusal);
+    return this.#line.channel;
+  }
+
+  async #transmit(
+    channel: ConfirmChannel,
+    outgoing: Outgoing,
+    { mandatory }: { mandatory: boolean },
+  ): Promise<Ending> {
+    const { id, exchange, key, payload, headers } = outgoing;
     const awaited = this.#confirms.expect(id);
     const properties = {
       persistent: true,
@@ -143,10 +153,11 @@ export class Publisher {
       headers,
     };
     try {
-      this.#line.channel.publish(exchange, key, payload, properties, (error: Error | null) =>
+      channel.publish(exchange, key, payload, properties, (error: Error | null) =>
         awaited.settle(error?.message),
       );
     } catch (error) {
+      // The connection is just closing.
       awaited.settle(error instanceof Error ? error.message : String(error));
     }
     const ending = await awaited.ended;

@@ -76,7 +76,10 @@ function change(
   });
 }
 
-function remove({ collection, engine, persist }: DurableRowsOptions, { _id, revision }: Row): Promise<boolean> {
+function remove(
+  { collection, engine, persist }: DurableRowsOptions,
+  { _id, revision }: Row,
+): Promise<boolean> {
   return persist(`remove from ${collection}`, async attempt => {
     if (await engine.remove({ _id, revision }, attempt)) return true;
     return attempt.isRepeat && (await engine.read(_id, attempt)) === undefined;
@@ -97,7 +100,11 @@ function lease(
     if (isHeldByAnother(asked as LeasedRow, { holder, now })) return undefined;
     if (hasWrite(asked, nonce)) return asked;
     const leaseUntil = new Date(now.getTime() + positive(forMs));
-    const leased = await engine.update(asked, { set: { leaseHolder: holder, leaseUntil }, unset: [], nonce }, attempt);
+    const leased = await engine.update(
+      asked,
+      { set: { leaseHolder: holder, leaseUntil }, unset: [], nonce },
+      attempt,
+    );
     if (leased === undefined) throw databaseUnavailable('the row keeps changing');
     return leased;
   });

@@ -42,7 +42,9 @@ function isEqual(value: unknown, other: unknown): boolean {
 }
 
 function isComparable(value: unknown, other: unknown): boolean {
-  return value !== undefined && typeof value === typeof other && value instanceof Date === other instanceof Date;
+  return (
+    value !== undefined && typeof value === typeof other && value instanceof Date === other instanceof Date
+  );
 }
 
 function compare(left: unknown, right: unknown): number {

@@ -13,6 +13,9 @@ describeDatabase('a database in memory', async () => {
     loseAnswerOf: nth => {
       database.server.faults.loseAnswerOf = nth;
     },
+    fill: async (collection, rows) => {
+      for (const row of rows) await database.rows<Sample>(collection).insert(row);
+    },
     passTime: async ms => {
       database.server.now += ms;
     },
@@ -60,7 +63,7 @@ describe('a change whose answer was lost', () => {
   /** Makes that many changes of another writer between our lost answer and our next attempt. */
   async function changePassedBy(others: number): Promise<[Sample, () => Promise<Sample | undefined>]> {
     let passing: Promise<unknown> | undefined;
-    const database: MemoryDatabase = memoryDatabase({ onRetry: () => (passing ??= pass()) });
+    const database: MemoryDatabase = memoryDatabase({ onRetry: () => void (passing ??= pass()) });
     const rows = database.rows<Sample>('samples');
     const row = sample();
     await rows.insert(row);

@@ -33,7 +33,8 @@ export function memoryEngine(options: MemoryEngineOptions): RowEngine {
   const answer = <R>(step: () => R) => answerOf(options, step);
   const write = async <R>(step: () => R) => {
     const result = await answer(step);
-    if (server.faults.loseAnswerOf > 0 && --server.faults.loseAnswerOf === 0) throw databaseUnavailable('answer lost');
+    if (server.faults.loseAnswerOf > 0 && --server.faults.loseAnswerOf === 0)
+      throw databaseUnavailable('answer lost');
     return result;
   };
   return {
@@ -50,7 +51,10 @@ export function memoryEngine(options: MemoryEngineOptions): RowEngine {
         if (row?.revision !== seen.revision) return undefined;
         const writes = [...(row._writes ?? []), nonce].slice(-keptWrites);
         const changed = { ...row, ...set, _id: row._id, revision: row.revision + 1, _writes: writes };
-        return put(rows, Object.fromEntries(Object.entries(changed).filter(([field]) => !unset.includes(field))));
+        return put(
+          rows,
+          Object.fromEntries(Object.entries(changed).filter(([field]) => !unset.includes(field))),
+        );
       }),
     stamp: id =>
       write(() => {

@@ -26,7 +26,10 @@ async function silentServer(t: TestContext): Promise<string> {
 describe('connectDatabase', () => {
   it('refuses a URL that is none, without repeating it', () => {
     const message = 'The database URL is not a MongoDB connection string.';
-    assert.throws(() => connect({ url: 'postgres://user:secret@db/' }), { code: 'invalid_configuration', message });
+    assert.throws(() => connect({ url: 'postgres://user:secret@db/' }), {
+      code: 'invalid_configuration',
+      message,
+    });
   });
 
   it('ends a call within its deadline while the server says nothing', async t => {

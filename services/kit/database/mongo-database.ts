@@ -95,7 +95,9 @@ function createClient({ url, maxConnections = 32 }: ConnectOptions, deadlineMs: 
   try {
     return new MongoClient(url, options);
   } catch (cause) {
-    throw new ParityError('invalid_configuration', 'The database URL is not a MongoDB connection string.', { cause });
+    throw new ParityError('invalid_configuration', 'The database URL is not a MongoDB connection string.', {
+      cause,
+    });
   }
 }
 

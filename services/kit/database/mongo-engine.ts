@@ -33,7 +33,8 @@ export function mongoEngine(open: () => Promise<Collection<MongoRow>>): RowEngin
       return rows.find(where, { ...bounded(options), sort: order, limit, batchSize }).toArray();
     },
     count: async (where, options) => (await open()).countDocuments(where, bounded(options)),
-    remove: async ({ _id, revision }) => (await (await open()).deleteOne({ _id, revision })).deletedCount === 1,
+    remove: async ({ _id, revision }) =>
+      (await (await open()).deleteOne({ _id, revision })).deletedCount === 1,
   };
 }
 

@@ -13,7 +13,8 @@ const serverError = (code: number) => new MongoServerError({ message: `code ${co
 
 describe('classifyMongoError', () => {
   for (const code of [1, 16908292, 91, 189, 10107, 11600, 11602, 64]) {
-    it(`repeats after server code ${code}`, () => assert.equal(classifyMongoError(serverError(code)), 'again'));
+    it(`repeats after server code ${code}`, () =>
+      assert.equal(classifyMongoError(serverError(code)), 'again'));
   }
   it('repeats after a lost connection and a first connection that failed', () => {
     assert.equal(classifyMongoError(new MongoNetworkError('reset')), 'again');

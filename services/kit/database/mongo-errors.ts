@@ -53,7 +53,12 @@ const passingCodes: ReadonlySet<unknown> = new Set([
 const refusingCodes: ReadonlySet<unknown> = new Set([13, 18, 8000]);
 
 /** Labels by which the driver or the server itself says that a repeat may succeed. */
-const passingLabels = ['RetryableWriteError', 'RetryableError', 'PoolRequestedRetry', 'TransientTransactionError'];
+const passingLabels = [
+  'RetryableWriteError',
+  'RetryableError',
+  'PoolRequestedRetry',
+  'TransientTransactionError',
+];
 
 /** A topology closes also when a first connection fails; the next call opens another. */
 const passingClasses = [

@@ -66,36 +66,51 @@ describe('persist', () => {
 
   it('ends at the deadline, telling how long to wait and why', async () => {
     const { persist } = world('again');
-    await assert.rejects(persist('read samples', () => Promise.reject(fault)), {
-      code: 'database_unavailable',
-      message: 'The database does not answer (read samples); try again later.',
-      retryAfterS: 5,
-      cause: fault,
-    });
+    await assert.rejects(
+      persist('read samples', () => Promise.reject(fault)),
+      {
+        code: 'database_unavailable',
+        message: 'The database does not answer (read samples); try again later.',
+        retryAfterS: 5,
+        cause: fault,
+      },
+    );
   });
 
   it('does not repeat when the database refuses us', async () => {
     const { persist, pauses } = world('away');
-    await assert.rejects(persist('read samples', () => Promise.reject(fault)), { code: 'database_unavailable' });
+    await assert.rejects(
+      persist('read samples', () => Promise.reject(fault)),
+      { code: 'database_unavailable' },
+    );
     assert.deepEqual(pauses, []);
   });
 
   it('does not repeat what no repeat would mend', async () => {
     const { persist, pauses } = world('broken');
-    await assert.rejects(persist('read samples', () => Promise.reject(fault)), {
-      code: 'internal',
-      message: 'The database refused what it was asked (read samples).',
-      cause: fault,
-    });
+    await assert.rejects(
+      persist('read samples', () => Promise.reject(fault)),
+      {
+        code: 'internal',
+        message: 'The database refused what it was asked (read samples).',
+        cause: fault,
+      },
+    );
     assert.deepEqual(pauses, []);
   });
 
   it('passes on what an attempt throws on purpose, and repeats only what is unavailable', async () => {
     const { persist, pauses } = world('broken');
     const conflict = new ParityError('conflict', 'mine');
-    await assert.rejects(persist('x', () => Promise.reject(conflict)), conflict);
+    await assert.rejects(
+      persist('x', () => Promise.reject(conflict)),
+      conflict,
+    );
     const mistake = new TypeError('yours');
-    await assert.rejects(persist('x', () => Promise.reject(mistake)), mistake);
+    await assert.rejects(
+      persist('x', () => Promise.reject(mistake)),
+      mistake,
+    );
     let attempts = 0;
     await persist('x', async () => {
       if (++attempts < 2) throw databaseUnavailable('not yet');

@@ -6,6 +6,10 @@ import { spoolErrors } from './spool-errors.ts';
 
 /** Bytes gathered before they are written, so that a small document is one write and one sync. */
 const gatherBytes = 256 * 1024;
+/** Chunks gathered at the most: as many as one `writev` takes (IOV_MAX), so that tiny ones cannot fill the memory. */
+const gatherChunks = 1024;
+/** Looks at a name that is taken and yet cannot be found, before the file system is called broken. */
+const publishTries = 3;
 
 /** An upload on its way into the spool: nobody sees it before it is published. */
 export interface Incoming {
@@ -78,16 +82,17 @@ async function linkOrFind(step: {
   to: string;
   find: () => Promise<Manifest | undefined>;
 }): Promise<'published' | Manifest> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       await step.files.link(step.from, step.to);
       return 'published';
     } catch (error) {
       if (fileErrorCode(error) !== 'EEXIST') throw error;
+      const winner = await step.find();
+      if (winner !== undefined) return winner;
+      // Nothing found: the key's life ended in this very moment, and the name is free again.
+      if (tries === publishTries) throw error;
     }
-    // Nothing found: the key's life ended in this very moment, and the name is free again.
-    const winner = await step.find();
-    if (winner !== undefined) return winner;
   }
 }
 
@@ -103,7 +108,7 @@ function gatherInto(file: WritableFile) {
   const add = async (chunk: Uint8Array) => {
     gathered.push(chunk);
     bytes += chunk.length;
-    if (bytes >= gatherBytes) await flush();
+    if (bytes >= gatherBytes || gathered.length >= gatherChunks) await flush();
   };
   return { add, flush };
 }

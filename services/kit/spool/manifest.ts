@@ -5,12 +5,7 @@ import { ParityError } from '../../../domain/errors.ts';
 import { isParity } from '../../../domain/parity.ts';
 
 /** States after which the payload is no longer needed. */
-const settledStates = [
-  'stored',
-  'rejected',
-  'parked',
-  'cancelled',
-] as const satisfies readonly DocumentState[];
+const settledStates = ['stored', 'rejected', 'cancelled'] as const satisfies readonly DocumentState[];
 
 /** What is known of a document from the moment it was accepted; with the payload enough to rebuild everything. */
 export const manifestSchema = z.object({

@@ -1,17 +1,17 @@
 import { ParityError } from '../../../domain/errors.ts';
-import { fileErrorCode } from '../file-system.ts';
+import { systemErrorCode } from '../file-system.ts';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * Runs one step on the spool's file system and says what its failure means to a sender: 507 when there is no room,
- * 503 for everything else that the file system refuses (failures.md 9, 10, 34).
+ * 503 for everything else that the operating system refuses (failures.md 9, 10, 34).
  */
 export async function spoolErrors<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (cause) {
-    const code = fileErrorCode(cause);
+    const code = systemErrorCode(cause);
     if (cause instanceof ParityError || code === undefined) throw cause;
     if (full.has(code)) {
       const message =

@@ -29,7 +29,7 @@ export interface Spool {
   confirmName(id: DocumentId): Promise<void>;
   /** The manifest of a document; undefined when the spool has no file for it. */
   find(id: DocumentId): Promise<Manifest | undefined>;
-  /** Up to `length` bytes of the payload from `position`; none of a receipt. */
+  /** Up to `length` bytes of the payload from `position`; none of a receipt. Rejects when there is no file. */
   slice(id: DocumentId, part: { position: number; length: number }): Promise<Buffer>;
   /** The payload from its beginning. */
   payload(id: DocumentId): AsyncIterable<Buffer>;
@@ -58,9 +58,13 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
   const shardOf = (id: DocumentId) => shard(Number.parseInt(id.slice(-2), 16));
   const pathOf = (id: DocumentId) => join(shardOf(id), id);
   const temporary = () => join(incoming, random.bytes(16).toString('hex'));
-  const find = (id: DocumentId) => spoolErrors(() => withFile(files, pathOf(id), readManifest));
-  await files.makeFolder(incoming);
-  for (let number = 0; number < spoolFolders; number++) await files.makeFolder(shard(number));
+  const find = (id: DocumentId) =>
+    spoolErrors(() => withFile(files, pathOf(id), file => readManifest(file, id)));
+  const shards = Array.from({ length: spoolFolders }, (_, number) => shard(number));
+  await Promise.all([incoming, ...shards].map(path => files.makeFolder(path)));
+  // A name in a folder that a power cut takes away is no promise.
+  await files.syncFolder(join(folder, 'documents'));
+  await files.syncFolder(folder);
 
   return {
     receive: () => spoolErrors(() => receive({ files, temporary: temporary(), pathOf, find })),
@@ -69,14 +73,14 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
     slice: (id, part) =>
       spoolErrors(async () => {
         const bytes = await withFile(files, pathOf(id), file => readPart(file, part));
-        return bytes ?? Buffer.alloc(0);
+        if (bytes !== undefined) return bytes;
+        throw new ParityError('spool_unavailable', 'The spool has no file of this document: look again.');
       }),
     payload: id => payloadOf(files, pathOf(id)),
     settle: receipt =>
       spoolErrors(async () => {
-        const path = temporary();
-        await writeDurably(files, path, encodeTail(receipt));
-        await files.rename(path, pathOf(receipt.id));
+        const isThere = async () => (await find(receipt.id))?.settled !== undefined;
+        await replaceDurably(files, { temporary: temporary(), path: pathOf(receipt.id) }, receipt, isThere);
         await files.syncFolder(shardOf(receipt.id));
       }),
     listFolder: number => spoolErrors(() => listNames(files, shard(number))),
@@ -112,9 +116,11 @@ async function readFooter(file: ReadableFile) {
   return decodeFooter(await file.read(Math.max(0, size - footerBytes), footerBytes), size);
 }
 
-async function readManifest(file: ReadableFile): Promise<Manifest> {
+async function readManifest(file: ReadableFile, id: DocumentId): Promise<Manifest> {
   const { manifestBytes, payloadBytes } = await readFooter(file);
-  return decodeManifest(await file.read(payloadBytes, manifestBytes));
+  const manifest = decodeManifest(await file.read(payloadBytes, manifestBytes));
+  if (manifest.id === id) return manifest;
+  throw new ParityError('document_corrupt', `The spool file of ${id} is another document's.`);
 }
 
 async function readPart(file: ReadableFile, part: { position: number; length: number }): Promise<Buffer> {
@@ -146,6 +152,24 @@ async function writeDurably(files: FileSystem, path: string, bytes: Buffer): Pro
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Gives `path` new content in one step; whoever looks sees the old or the new. */
+async function replaceDurably(
+  files: FileSystem,
+  { temporary, path }: { temporary: string; path: string },
+  receipt: Manifest,
+  isThere: () => Promise<boolean>,
+): Promise<void> {
+  try {
+    await writeDurably(files, temporary, encodeTail(receipt));
+    await files.rename(temporary, path);
+  } catch (error) {
+    // An NFS server that got the same rename twice does not find the first name any more (failures.md 35).
+    if (fileErrorCode(error) === 'ENOENT' && (await isThere())) return;
+    await files.remove(temporary).catch(() => {});
+    throw error;
   }
 }
 

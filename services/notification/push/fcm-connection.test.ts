@@ -158,4 +158,13 @@ describe('createFcmConnection', () => {
     assert.equal((await post).kind, 'answer');
     await closed;
   });
+
+  it('waits no longer than the deadline for a peer that says nothing', async () => {
+    const arrived = Promise.withResolvers<ServerHttp2Stream>();
+    const { connection } = await connectTo(arrived.resolve, 300);
+    const post = connection.post(request);
+    await arrived.promise;
+    await connection.close();
+    assert.deepEqual(await post, { kind: 'unknown', reason: 'no answer within 300 ms' });
+  });
 });

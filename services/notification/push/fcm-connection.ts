@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import type { Clock } from '../../kit/ports.ts';
@@ -45,6 +44,8 @@ interface KeptSession {
   /** Gets no more requests, and is destroyed after the last of them: a dead peer would never let it close. */
   retired: boolean;
 }
+
+const closing: Exchange = { kind: 'not_sent', connected: true, reason: 'the connection is closing' };
 
 /** FCM's answers are below 1 KiB; whatever sends more than this is not FCM. */
 const ANSWER_MAX_BYTES = 64 * 1024;
@@ -104,10 +105,11 @@ function retire(kept: KeptSession): void {
   if (kept.underWay === 0) kept.session.destroy();
 }
 
-async function endSession(kept: KeptSession): Promise<void> {
-  const closed = once(kept.session, 'close');
-  retire(kept);
-  await closed;
+function endSession(kept: KeptSession): Promise<void> {
+  return new Promise(resolve => {
+    kept.session.once('close', resolve);
+    retire(kept);
+  });
 }
 
 function exchangeOn(kept: KeptSession, request: FcmPost, options: FcmConnectionOptions): Promise<Exchange> {
@@ -119,12 +121,10 @@ function exchangeOn(kept: KeptSession, request: FcmPost, options: FcmConnectionO
       resolve(exchange);
     };
     const stream = startStream(kept, request);
-    if (stream === undefined)
-      return settle({ kind: 'not_sent', connected: true, reason: 'connection closing' });
+    if (stream === undefined) return settle(closing);
     readAnswer(stream, result => {
-      settle(
-        'status' in result ? { kind: 'answer', answer: result } : explainLoss(kept, stream, result.lost),
-      );
+      if ('lost' in result) settle(explainLoss(kept, stream, result.lost));
+      else settle({ kind: 'answer', answer: result });
     });
     clock.delay(timeoutMs, deadline.signal).then(
       () => {

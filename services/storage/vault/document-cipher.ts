@@ -67,7 +67,9 @@ function through(
   source: AsyncIterable<Uint8Array>,
   transform: NodeJS.ReadWriteStream,
 ): AsyncIterable<Buffer> {
-  // The error reaches the reader through the transform, which pipeline destroys.
+  // The error reaches the reader through the transform, which pipeline destroys; the SDK may emit it once more after
+  // the reader has left, when an `error` that nobody hears would end the process.
+  transform.on('error', () => {});
   pipeline(Readable.from(source), transform, () => {});
   return transform as AsyncIterable<Buffer>;
 }

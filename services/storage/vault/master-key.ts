@@ -13,7 +13,11 @@ const masterKey = z.strictObject({
     .transform(text => Buffer.from(text, 'base64url'))
     .refine(key => key.length === keyBytes, `${keyBytes} bytes`),
 });
-const masterKeyFile = z.strictObject({ keys: z.tuple([masterKey], masterKey) });
+const masterKeyFile = z.strictObject({
+  keys: z
+    .tuple([masterKey], masterKey)
+    .refine(keys => new Set(keys.map(({ id }) => id)).size === keys.length, 'two keys have the same id'),
+});
 
 /**
  * A laptop's key service: the first key of the master key file wraps, every key of it unwraps, so that a new first key

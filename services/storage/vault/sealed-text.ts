@@ -15,7 +15,9 @@ export function seal(plain: Buffer, by: { key: Buffer; context: EncryptionContex
 /** What `seal` sealed. Throws Node's error when key, context or text is another. */
 export function unseal(text: string, by: { key: Buffer; context: EncryptionContext }): Buffer {
   const sealed = Buffer.from(text, 'base64url');
-  const decipher = createDecipheriv('aes-256-gcm', by.key, sealed.subarray(0, ivBytes));
+  const iv = sealed.subarray(0, ivBytes);
+  // Without its length said a shorter tag would pass, which is easier to guess.
+  const decipher = createDecipheriv('aes-256-gcm', by.key, iv, { authTagLength: tagBytes });
   decipher.setAAD(contextBytes(by.context)).setAuthTag(sealed.subarray(-tagBytes));
   return Buffer.concat([decipher.update(sealed.subarray(ivBytes, -tagBytes)), decipher.final()]);
 }

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { PairStatus } from '../../local/control/control-api.ts';
+import { pairPorts } from '../../local/pair/pair-ports.ts';
+import { startPair, type Pair } from '../../local/pair/start-pair.ts';
+import type { Cli } from '../cli.ts';
+import { untilAskedToStop } from '../stop-signals.ts';
+
+const notes = `
+Addresses: the front door on PARITY_PORT (8080), odd's gateway on the next port, even's after it, then the phones' page.
+State lies in .parity/ (PARITY_STATE moves it); a restart keeps it, --fresh forgets it. Ctrl-C stops everything in
+order, a second one at once. Engines of your own are given by PARITY_RABBITMQ_ODD_URL, PARITY_RABBITMQ_EVEN_URL
+(AMQP) and PARITY_MONGODB_URL.`;
+
+/** `parity start`, which is what `npm start` runs */
+export function addStart(program: Command, cli: Cli): void {
+  program
+    .command('start')
+    .description('start two clusters on this machine (the same as npm start)')
+    .option('--fresh', 'forget every document, queue and key of before')
+    .addHelpText('after', notes)
+    .action(async ({ fresh = false }: { fresh?: boolean }) => {
+      const began = cli.clock.monotonic();
+      const pair = startPair({
+        ...cli,
+        ports: pairPorts(cli.env['PARITY_PORT']),
+        fresh,
+        process: { node: process.execPath, pid: process.pid },
+        tell: cli.mention,
+      });
+      const stopping = untilAskedToStop(cli.env);
+      await running(pair, stopping, status => {
+        const seconds = ((cli.clock.monotonic() - began) / 1000).toFixed(1);
+        cli.show({ text: welcome(status, seconds), json: status });
+      });
+      await stopping;
+      cli.mention('Stopping … (Ctrl-C again ends everything at once)');
+      await pair.stop();
+      cli.mention('Parity has stopped; its state is kept.');
+    });
+}
+
+/** Whatever keeps the pair from coming up, nothing of it is left running. */
+async function running(pair: Pair, stopping: Promise<void>, onUp: (status: PairStatus) => void): Promise<void> {
+  try {
+    await Promise.race([pair.up.then(onUp), stopping]);
+  } catch (error) {
+    await pair.stop();
+    throw error;
+  }
+  pair.up.catch(() => {});
+}
+
+function welcome({ url, phonesUrl, clusters }: PairStatus, seconds: string): string {
+  return [
+    '',
+    `Parity is up (${seconds} s)`,
+    `  front door  ${url}`,
+    `  odd         ${clusters.odd.url}  (${clusters.odd.role})`,
+    `  even        ${clusters.even.url}  (${clusters.even.role})`,
+    `  phones      ${phonesUrl}  (open it in a browser)`,
+    '',
+    'Next, in another terminal: ./parity send samples/licence.jpg     Ctrl-C stops everything.',
+  ].join('\n');
+}

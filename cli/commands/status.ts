@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { parities } from '../../domain/parity.ts';
+import type { EngineStatus, PairStatus } from '../../local/control/control-api.ts';
+import { controlOf } from '../../local/control/control-client.ts';
+import type { WorkloadStatus } from '../../local/supervisor/workload.ts';
+import type { Cli } from '../cli.ts';
+
+/** `parity status` */
+export function addStatus(program: Command, { paths, show }: Cli): void {
+  program
+    .command('status')
+    .description('how the pair on this machine is')
+    .action(async () => {
+      const status = await controlOf(paths).status();
+      show({ text: presentStatus(status), json: status });
+    });
+}
+
+/** The status for people. */
+export function presentStatus(status: PairStatus): string {
+  const rows = parities.map(parity => {
+    const { role, healthy, services, broker, url } = status.clusters[parity];
+    const health = healthy ? 'healthy' : 'unhealthy';
+    return [parity, role, health, `services ${workload(services)}`, `broker ${workload(broker)}`, url];
+  });
+  return [
+    ...columns(rows),
+    '',
+    `release     ${status.release} is live (record ${status.recordVersion})`,
+    `front door  ${status.url}`,
+    `phones      ${status.phonesUrl}`,
+    `brokers     ${parities.map(parity => engine(status.clusters[parity].broker)).join(', ')}`,
+    `database    ${workload(status.database)}: ${engine(status.database)}`,
+    `state       ${status.state} (process ${status.pid}, since ${status.startedAt})`,
+  ].join('\n');
+}
+
+function workload({ state, restarts }: WorkloadStatus): string {
+  return restarts === 0 ? state : `${state} (restarts: ${restarts})`;
+}
+
+function engine({ version, source }: EngineStatus): string {
+  return version === undefined ? 'not started yet' : `${version} (${source})`;
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const width = (column: number) => Math.max(...rows.map(row => row[column]?.length ?? 0));
+  return rows.map(row => row.map((cell, column) => cell.padEnd(width(column))).join('  ').trimEnd());
+}

@@ -1,0 +1,94 @@
+import { bucketOf, type Role } from '../domain/claims.ts';
+import { errorCodes, ParityError, type ErrorCode } from '../domain/errors.ts';
+import { signAccessToken } from '../local/keys/sign-access-token.ts';
+import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
+import { readRunFile } from '../local/state/run-file.ts';
+import type { World } from './world.ts';
+
+/** One request to the pair; all that the CLI sends may be repeated. */
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Blob | string;
+  /** How long to repeat while the pair is away or says "later". */
+  readonly patienceMs?: number;
+}
+
+/** What the pair answered. */
+export interface ApiAnswer {
+  readonly status: number;
+  /** Undefined when there is none. */
+  readonly json: unknown;
+  /** Who served it: `odd/1`. */
+  readonly servedBy: string;
+  /** How often it was sent. */
+  readonly attempts: number;
+}
+
+/** The running pair, as one user sees it through its front door. */
+export interface PairApi {
+  readonly phonesUrl: string;
+  /** @throws ParityError `not_running`, or what the pair refused with. */
+  ask(request: ApiRequest): Promise<ApiAnswer>;
+}
+
+/** A failover takes the front door about half a second to notice. */
+const defaultPatienceMs = 10_000;
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+const answerWithinMs = 60_000;
+
+/** Signs in at the running pair. @throws ParityError `not_running` */
+export async function openPairApi(world: World, as: { user: string; roles: readonly Role[] }): Promise<PairApi> {
+  const run = await readRunFile(world.paths);
+  if (run === undefined) throw notRunning();
+  const key = await readTokenSigningKey(world.paths.keys);
+  const token = await signAccessToken({ ...as, cohorts: [] }, { key, clock: world.clock });
+  return {
+    phonesUrl: run.phonesUrl,
+    ask: request => askPatiently(world, request, { url: run.url, token }),
+  };
+}
+
+async function askPatiently(
+  world: World,
+  request: ApiRequest,
+  to: { url: string; token: string },
+): Promise<ApiAnswer> {
+  const { clock } = world;
+  const until = clock.monotonic() + (request.patienceMs ?? defaultPatienceMs);
+  for (let attempts = 1; ; attempts += 1) {
+    const outcome = await askOnce(world, request, to);
+    if ('answer' in outcome) return { ...outcome.answer, attempts };
+    const pause = outcome.retryAfterMs ?? Math.min(firstPauseMs * 2 ** (attempts - 1), longestPauseMs);
+    if (clock.monotonic() + pause > until) throw outcome.failure;
+    await clock.delay(pause);
+  }
+}
+
+type Outcome =
+  | { readonly answer: Omit<ApiAnswer, 'attempts'> }
+  /** Worth repeating. */
+  | { readonly failure: ParityError; readonly retryAfterMs?: number };
+
+async function askOnce(
+  { fetch }: World,
+  { method = 'GET', path, headers, body }: ApiRequest,
+  { url, token }: { url: string; token: string },
+): Promise<Outcome> {
+  try {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      body,
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    const text = await response.text();
+    return outcomeOf(response, text === '' ? undefined : JSON.parse(text));
+  } catch (error) {
+    if (isParityError(error)) throw error;
+    if (isRefused(error)) throw notRunning(error);
+    return { failure: new ParityError('unreachable', 'The pair broke off the connection: try again.', { cause: error }) };
+  }
+}

@@ -1,0 +1,37 @@
+import { killAll, processTree } from '../local/engines/process-tree.ts';
+
+/** npm forwards no SIGKILL: its children learn of its death by having another parent. */
+const parentPollMs = 500;
+
+/**
+ * Resolves when this process is asked to stop: by Ctrl-C, SIGTERM, the terminal's end, or, under `npm start`, by the
+ * death of npm. Asked again, it kills everything it has started and exits with 130, as shells do after a Ctrl-C.
+ */
+export function untilAskedToStop(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let asked = false;
+  const onSignal = () => {
+    if (asked) void endAtOnce();
+    asked = true;
+    resolve();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  if (env['npm_lifecycle_event'] === 'start') watchParent(onSignal);
+  return promise;
+}
+
+function watchParent(onDeath: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    onDeath();
+  }, parentPollMs);
+  watch.unref();
+}
+
+async function endAtOnce(): Promise<never> {
+  const ours = (await processTree(process.pid)).filter(({ pid }) => pid !== process.pid);
+  await killAll(ours);
+  process.exit(130);
+}

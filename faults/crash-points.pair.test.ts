@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { crashPoints } from '../services/kit/crash-points.ts';
+import type { Driver } from './driver.ts';
+import { assertWhole, untilNotified } from './expectations.ts';
+import { poll, startPairProcess, type RunningPair } from './running-pair.ts';
+import { sampleDocuments } from './sample-documents.ts';
+
+let pair: RunningPair;
+let driver: Driver;
+
+before(async () => {
+  pair = await startPairProcess();
+  driver = await pair.driver('berta');
+});
+after(async () => {
+  await pair.stop();
+  await pair.forget();
+});
+
+const samples = sampleDocuments(crashPoints.length + 1, 'crash');
+
+describe('killed at a crash point and restarted', () => {
+  for (const [index, point] of crashPoints.entries()) {
+    it(`${point}: one file, one row, one push`, async () => {
+      const sample = samples[index + 1];
+      assert.ok(sample);
+      const { died } = await pair.crashAt(point);
+      const acknowledged = await driver.send(sample, { to: pair.gateways.odd });
+      await died;
+      await untilNotified(driver, [acknowledged]);
+      await assertWhole(pair, driver, [acknowledged]);
+    });
+  }
+});
+
+describe('a message in a broker whose own consumers are dead', () => {
+  it('is taken by the peer within a second', async () => {
+    const [sample] = samples;
+    assert.ok(sample);
+    const viaEven = await pair.driver('berta', pair.gateways.even);
+    const { died } = await pair.crashAt('accept.confirmed');
+    const sent = driver.sendOnce(sample, { to: pair.gateways.odd, key: 'adopted' }).catch(() => undefined);
+    await died;
+    await poll(async () => (await viaEven.list()).some(row => row.sha256 === sample.sha256), 1_000);
+    await sent;
+  });
+});

@@ -1,0 +1,26 @@
+import type { Parity } from '../../domain/parity.ts';
+import type { ClusterPart, ControlHandlers, FaultRequest } from '../control/control-api.ts';
+import type { Workload } from '../supervisor/workload.ts';
+
+/** What a cluster consists of, as far as it can be killed. */
+export interface ClusterWorkloads {
+  readonly services: Workload;
+  readonly broker: Workload;
+}
+
+/** `kill -9` for parts of a cluster, which stay dead until they are healed. */
+export function clusterFaults(
+  clusters: Record<Parity, ClusterWorkloads>,
+): Pick<ControlHandlers, 'kill' | 'heal'> {
+  const each = async ({ cluster, what }: FaultRequest, act: (workload: Workload) => Promise<void>) => {
+    await Promise.all(chosen(clusters[cluster], what).map(act));
+  };
+  return {
+    kill: fault => each(fault, workload => workload.kill()),
+    heal: fault => each(fault, workload => workload.heal()),
+  };
+}
+
+function chosen({ services, broker }: ClusterWorkloads, what: ClusterPart): Workload[] {
+  return { services: [services], broker: [broker], all: [services, broker] }[what];
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { ParityError } from '../../domain/errors.ts';
+import { parities, type Parity } from '../../domain/parity.ts';
+
+/** The ports under which people find the pair. */
+export interface PairPorts {
+  readonly front: number;
+  readonly gateways: Record<Parity, number>;
+  readonly phones: number;
+}
+
+/** Where the front door listens when nobody says otherwise. */
+export const defaultPort = 8080;
+
+/**
+ * The pair's ports from the front door's: odd's gateway, even's and the phones' page follow it.
+ * @throws ParityError `invalid_configuration` when `given` (the value of PARITY_PORT) is no port with three after it.
+ */
+export function pairPorts(given: string | undefined): PairPorts {
+  const front = given === undefined || given === '' ? defaultPort : Number(given);
+  if (!Number.isInteger(front) || front < 1 || front > 65_532) {
+    throw new ParityError(
+      'invalid_configuration',
+      `PARITY_PORT must be a port from 1 to 65532, not "${given}".`,
+    );
+  }
+  return { front, gateways: { odd: front + 1, even: front + 2 }, phones: front + 3 };
+}
+
+/**
+ * Makes sure that the pair's ports are free before anything is started.
+ * @throws ParityError `port_taken` that names every taken one, and what to do.
+ */
+export async function checkPorts(ports: PairPorts): Promise<void> {
+  const wanted: readonly (readonly [number, string])[] = [
+    [ports.front, 'the front door'],
+    ...parities.map(parity => [ports.gateways[parity], `${parity}'s gateway`] as const),
+    [ports.phones, "the phones' page"],
+  ];
+  const free = await Promise.all(wanted.map(([port]) => isFree(port)));
+  const taken = wanted.filter((_, index) => !free[index]);
+  if (taken.length === 0) return;
+  const list = taken.map(([port, whose]) => `${port} (${whose})`).join(', ');
+  throw new ParityError(
+    'port_taken',
+    `Taken on 127.0.0.1: port ${list}. End what listens there (ss -ltnp shows it), ` +
+      'or start on others: PARITY_PORT=9080 npm start takes 9080 to 9083.',
+  );
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
+}

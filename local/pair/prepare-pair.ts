@@ -1,0 +1,53 @@
+import { parities } from '../../domain/parity.ts';
+import { parseRelease } from '../../domain/release.ts';
+import type { StandInAccount } from '../fcm/service-account.ts';
+import { prepareKeys } from '../keys/prepare-keys.ts';
+import { openRecordFile, type RecordFile } from '../record/record-file.ts';
+import { holdState } from '../state/hold-state.ts';
+import { makePrivateFolder } from '../state/private-file.ts';
+import { removeRunFile, writeRunFile } from '../state/run-file.ts';
+import type { StatePaths } from '../state/state-paths.ts';
+import { beginAnew } from './begin-anew.ts';
+import type { Closing } from './closing.ts';
+import { pairAddresses, type PairAddresses } from './pair-addresses.ts';
+import { checkPorts } from './pair-ports.ts';
+import type { PairOptions } from './start-pair.ts';
+
+/** The release that a new pair runs. */
+const firstRelease = parseRelease('1');
+
+/** What is there before anything runs. */
+export interface PreparedPair {
+  readonly addresses: PairAddresses;
+  readonly startedAt: string;
+  readonly record: RecordFile;
+  /** The public half of the account that sends pushes. */
+  readonly account: StandInAccount;
+}
+
+/**
+ * Takes the state folder, makes sure of the ports, and makes what is missing of folders, keys and record.
+ * @throws ParityError `already_running`, `port_taken`, `invalid_record`
+ */
+export async function preparePair(options: PairOptions, closing: Closing): Promise<PreparedPair> {
+  const { paths, clock, random } = options;
+  const held = await holdState(paths);
+  await closing.opened(() => held.release());
+  await checkPorts(options.ports);
+  if (options.fresh) await beginAnew(paths);
+  const addresses = pairAddresses(options.ports);
+  const startedAt = new Date(clock.now()).toISOString();
+  await writeRunFile(paths, { pid: options.process.pid, startedAt, ...addresses });
+  await closing.opened(() => removeRunFile(paths));
+  await Promise.all(foldersOf(paths).map(makePrivateFolder));
+  const [record, account] = await Promise.all([
+    openRecordFile(paths.record, { release: firstRelease, clock, random }),
+    prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, random }),
+  ]);
+  return { addresses, startedAt, record, account };
+}
+
+function foldersOf(paths: StatePaths): string[] {
+  const brokers = parities.map(parity => paths.brokers[parity]);
+  return [paths.spool, paths.vault, paths.database, paths.phones, paths.logFolder, ...brokers];
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseRelease } from '../../domain/release.ts';
+import { readConfig } from '../../services/kit/config.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { serviceEnvironment } from './service-environment.ts';
+
+const around = {
+  release: parseRelease('1'),
+  paths: statePaths('/state'),
+  gatewayPort: 8082,
+  publicUrl: 'http://127.0.0.1:8080',
+  brokerUrls: { odd: 'amqp://odd', even: 'amqp://even' },
+  databaseUrl: 'mongodb://database',
+  fcmUrl: 'http://127.0.0.1:8083',
+  keeperUrl: 'http://127.0.0.1:7000',
+  env: {},
+};
+
+describe('serviceEnvironment', () => {
+  it('is a whole configuration of the services', () => {
+    const config = readConfig(serviceEnvironment('even', around));
+    assert.equal(config.cluster, 'even');
+    assert.equal(config.release, '1');
+    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8082 });
+    assert.equal(config.brokerUrls.even.reveal(), 'amqp://even');
+    assert.equal(config.masterKeyFile, '/state/keys/master.json');
+  });
+
+  it('hands on what may be set for services, and nothing else', () => {
+    const env = { PARITY_SWEEP_AFTER_MS: '500', PARITY_PORT: '9000', HOME: '/home/anna' };
+    const given = serviceEnvironment('odd', { ...around, env });
+    assert.equal(given['PARITY_SWEEP_AFTER_MS'], '500');
+    assert.equal('PARITY_PORT' in given || 'HOME' in given || 'PARITY_CRASH_FILE' in given, false);
+  });
+});

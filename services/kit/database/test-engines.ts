@@ -1,0 +1,21 @@
+import type { Machine } from '../../../local/engines/engine.ts';
+
+/**
+ * Test only: where the test runner's databases are. This file is the one reader of these variables here; they are set
+ * by `npm test`, the extra one (a real MongoDB, say) by whoever has one.
+ */
+export function testEngineUrls(): { readonly name: string; readonly url: string }[] {
+  const { PARITY_TEST_MONGODB_URL: url, PARITY_TEST_MONGODB_EXTRA_URL: extra } = process.env;
+  return [
+    ...(url === undefined ? [] : [{ name: 'FerretDB', url }]),
+    ...(extra === undefined ? [] : [{ name: 'the extra database', url: extra }]),
+  ];
+}
+
+/** Test only: the machine, for a database of one's own that may be killed. */
+export function testMachine(): Machine {
+  return { env: process.env, progress: line => process.stderr.write(`${line}\n`) };
+}
+
+/** The reason to skip a test that needs an engine, or false. */
+export const noEngine = testEngineUrls().length === 0 && 'no database given; npm test starts one';
