@@ -40,7 +40,10 @@ async function readLines(path: string, position: number): Promise<{ lines: strin
     const buffer = Buffer.alloc(Math.max(0, size - position));
     const { bytesRead } = await file.read({ buffer, position });
     const whole = buffer.subarray(0, buffer.lastIndexOf('\n', bytesRead) + 1);
-    const lines = whole.toString('utf8').split('\n').filter(line => line !== '');
+    const lines = whole
+      .toString('utf8')
+      .split('\n')
+      .filter(line => line !== '');
     return { lines, end: position + whole.length };
   } finally {
     await file.close();

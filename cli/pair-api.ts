@@ -1,5 +1,6 @@
-import { bucketOf, type Role } from '../domain/claims.ts';
-import { errorCodes, ParityError, type ErrorCode } from '../domain/errors.ts';
+import type { Role } from '../domain/claims.ts';
+import { z } from 'zod';
+import { errorCodes, isParityError, ParityError, type ErrorCode } from '../domain/errors.ts';
 import { signAccessToken } from '../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
 import { readRunFile } from '../local/state/run-file.ts';
@@ -40,7 +41,10 @@ const longestPauseMs = 2_000;
 const answerWithinMs = 60_000;
 
 /** Signs in at the running pair. @throws ParityError `not_running` */
-export async function openPairApi(world: World, as: { user: string; roles: readonly Role[] }): Promise<PairApi> {
+export async function openPairApi(
+  world: World,
+  as: { user: string; roles: readonly Role[] },
+): Promise<PairApi> {
   const run = await readRunFile(world.paths);
   if (run === undefined) throw notRunning();
   const key = await readTokenSigningKey(world.paths.keys);
@@ -84,11 +88,48 @@ async function askOnce(
       body,
       signal: AbortSignal.timeout(answerWithinMs),
     });
-    const text = await response.text();
-    return outcomeOf(response, text === '' ? undefined : JSON.parse(text));
+    return await outcomeOf(response);
   } catch (error) {
     if (isParityError(error)) throw error;
     if (isRefused(error)) throw notRunning(error);
-    return { failure: new ParityError('unreachable', 'The pair broke off the connection: try again.', { cause: error }) };
+    return {
+      failure: new ParityError('unreachable', 'The pair does not answer: see ./parity status.', {
+        cause: error,
+      }),
+    };
   }
+}
+
+async function outcomeOf(response: Response): Promise<Outcome> {
+  const { status, headers } = response;
+  const text = await response.text();
+  const json: unknown = text === '' ? undefined : JSON.parse(text);
+  if (response.ok)
+    return { answer: { status, json, servedBy: headers.get('x-parity-served-by') ?? 'unknown' } };
+  const failure = toldError(json, status);
+  if (!repeatable.has(status)) throw failure;
+  const retryAfter = headers.get('retry-after');
+  return retryAfter === null ? { failure } : { failure, retryAfterMs: Number(retryAfter) * 1_000 };
+}
+
+/** Answers after which the same request may succeed. */
+const repeatable: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
+const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+function toldError(json: unknown, status: number): ParityError {
+  const told = refusal.safeParse(json).data?.error;
+  if (told === undefined) return new ParityError('internal', `The pair answered ${status} without a reason.`);
+  return new ParityError(told.code in errorCodes ? (told.code as ErrorCode) : 'internal', told.message);
+}
+
+/** Nobody listens at the front door; a cluster that is away resets connections instead. */
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof TypeError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
+  );
+}
+
+function notRunning(cause?: unknown): ParityError {
+  return new ParityError('not_running', 'Parity is not running here: start it with npm start.', { cause });
 }

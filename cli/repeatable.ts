@@ -15,5 +15,8 @@ export function repeatableChoice<T extends string>(
 
 /** An option that may be given several times; undefined when it is not given. */
 export function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text, before: readonly string[] = []) => [...before, text]);
+  return new Option(flags, description).argParser((text, before: readonly string[] = []) => [
+    ...before,
+    text,
+  ]);
 }

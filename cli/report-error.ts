@@ -24,7 +24,8 @@ export function reportError(error: unknown, { json, mention }: Reporting): ExitC
 function asParityError(error: unknown): ParityError {
   if (isParityError(error)) return error;
   if (error instanceof CommanderError) {
-    const message = error.code === 'commander.help' ? 'Say what to do.' : error.message.replace(/^error: /, '');
+    const message =
+      error.code === 'commander.help' ? 'Say what to do.' : error.message.replace(/^error: /, '');
     return new ParityError('invalid_request', `${message} (see ./parity --help)`);
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

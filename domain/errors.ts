@@ -33,6 +33,8 @@ export const errorCodes = {
   port_taken: { status: 500, exit: 1 },
   already_running: { status: 500, exit: 1 },
   not_running: { status: 500, exit: 1 },
+  unreachable: { status: 503, exit: 1 },
+  send_failed: { status: 500, exit: 1 },
   push_refused: { status: 502, exit: 1 },
   push_unavailable: { status: 503, exit: 1 },
 } as const satisfies Record<string, { status: number; exit: 1 | 2 }>;

@@ -115,16 +115,17 @@ function handlersOf(services: Services): ServiceHandlers {
 
 function healthOf(kit: Kit): Health {
   const { config, broker, database, spool } = kit;
-  const must = (holds: boolean, what: string) => {
-    if (!holds) throw new ParityError('overloaded', `${what} does not answer`);
+  const must = (holds: boolean, failure: string) => {
+    if (!holds) throw new ParityError('overloaded', failure);
   };
-  const own: Check = async () => must(Object.values(broker.health()).some(Boolean), 'no broker');
+  const anyBroker: Check = async () =>
+    must(Object.values(broker.health()).some(Boolean), 'neither broker takes messages');
   const checks = {
     spool: () => spool.probe(),
-    broker: own,
-    'peer-broker': async () => must(broker.health()[peerOf(config.cluster)], "the peer's broker"),
-    database: async () => must(await database.health(), 'the database'),
-    keeper: async () => must(kit.roles.roleOf() !== undefined, 'the keeper'),
+    broker: anyBroker,
+    'peer-broker': async () => must(broker.health()[peerOf(config.cluster)], "the peer's broker takes no messages"),
+    database: async () => must(await database.health(), 'the database does not answer'),
+    keeper: async () => must(kit.roles.roleOf() !== undefined, 'the keeper is silent'),
     vault: () => kit.files.list(config.vaultFolder).then(() => {}),
   };
   return createHealth({

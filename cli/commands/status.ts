@@ -45,5 +45,10 @@ function engine({ version, source }: EngineStatus): string {
 
 function columns(rows: readonly (readonly string[])[]): string[] {
   const width = (column: number) => Math.max(...rows.map(row => row[column]?.length ?? 0));
-  return rows.map(row => row.map((cell, column) => cell.padEnd(width(column))).join('  ').trimEnd());
+  return rows.map(row =>
+    row
+      .map((cell, column) => cell.padEnd(width(column)))
+      .join('  ')
+      .trimEnd(),
+  );
 }

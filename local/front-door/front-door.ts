@@ -36,7 +36,7 @@ export interface FrontDoor {
 }
 
 /**
- * A TCP listener that plays Route 53: each new connection is one look-up of the name (docs/decisions/front-door-plays-dns.md).
+ * A TCP listener that plays Route 53: each new connection is one look-up of the name (docs/decisions/0003-the-front-door-plays-dns.md).
  * @throws Error of `listen` when the port is taken.
  */
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {

@@ -1,5 +1,6 @@
 import type { DocumentId } from '../../domain/document-id.ts';
 import { mayMove, type DocumentState, type Reason } from '../../domain/document.ts';
+import type { Release } from '../../domain/release.ts';
 import type { Row, Rows } from './database/rows.ts';
 
 /** One line of a document's story, as `./parity document` tells it. */
@@ -32,7 +33,7 @@ export interface DocumentRow extends Row {
   readonly encryptedUrl?: string;
   /** The release that accepted it, and the one that made its newest state. */
   readonly acceptedRelease: string;
-  readonly release: string;
+  readonly release: Release;
   readonly acceptedAt: Date;
   /** Acceptance time and id as one text: the order of lists, without ties. */
   readonly listKey: string;

@@ -148,7 +148,8 @@ function sharedByFolder(run: (folder: string) => Promise<void>): (folder: string
   return folder => {
     const current = running.get(folder);
     if (current === undefined) return start(folder);
-    const next = waiting.get(folder) ?? current.finally(() => waiting.delete(folder)).then(() => start(folder));
+    const next =
+      waiting.get(folder) ?? current.finally(() => waiting.delete(folder)).then(() => start(folder));
     waiting.set(folder, next);
     return next;
   };

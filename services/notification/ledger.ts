@@ -1,12 +1,21 @@
 import type { DocumentId } from '../../domain/document-id.ts';
-import type { LeasedRow, LeasedRows } from '../kit/database/rows.ts';
+import type { LeasedRow, LeasedRows, Row } from '../kit/database/rows.ts';
 import type { PushRecipient } from './push/push-sender.ts';
 
 /** A phone that its owner's app registered, by installation: the newest registration wins. */
-export interface DeviceRow extends LeasedRow {
+export interface DeviceRow extends Row {
   readonly user: string;
-  readonly recipient: PushRecipient;
+  /** Undefined when the app is gone: the row stays, for a registration that comes back must not look like the old one. */
+  readonly recipient?: PushRecipient;
   readonly updatedAt: Date;
+}
+
+/** A device whose app is still there. */
+export type ReachableDevice = DeviceRow & Required<Pick<DeviceRow, 'recipient'>>;
+
+/** True when a push may be sent to the device. */
+export function isReachable(device: DeviceRow): device is ReachableDevice {
+  return device.recipient !== undefined;
 }
 
 /** The collection that all releases share. */
@@ -53,19 +62,23 @@ const claimMs = 30_000;
 export type Claim = { readonly claimed: LedgerRow } | { readonly settled: PushState } | 'busy';
 
 /**
- * Claims a push before it is sent. Of all who try, in both clusters, one holds it until he settles it or his claim
- * ends by the database's clock. `holder` is new for each claim.
+ * Claims a push that is in state `from` before it is sent. Of all who try, in both clusters, one holds it until he
+ * settles it or his claim ends by the database's clock. `holder` is new for each claim.
  */
-export async function claimPush(rows: LeasedRows<LedgerRow>, key: PushKey, holder: string): Promise<Claim> {
+export async function claimPush(
+  rows: LeasedRows<LedgerRow>,
+  key: PushKey,
+  { holder, from }: { holder: string; from: 'pending' | 'parked' },
+): Promise<Claim> {
   const _id = `${key.document}:${key.version}:${key.installation}:stored`;
   const row: LedgerRow = { _id, revision: 1, ...key, kind: 'stored', state: 'pending', events: [] };
-  await rows.insert(row);
-  const claimed = await rows.lease(_id, { holder, forMs: claimMs });
-  if (claimed === undefined) {
-    const held = await rows.read(_id);
-    return held === undefined || held.state === 'pending' ? 'busy' : { settled: held.state };
+  if ((await rows.insert(row)) === 'exists') {
+    const there = await rows.read(_id);
+    if (there !== undefined && there.state !== from) return { settled: there.state };
   }
-  return claimed.state === 'pending' ? { claimed } : { settled: claimed.state };
+  const claimed = await rows.lease(_id, { holder, forMs: claimMs });
+  if (claimed === undefined) return 'busy';
+  return claimed.state === from ? { claimed } : { settled: claimed.state };
 }
 
 /** Ends a claim with what came of it; false when it had ended before and somebody else went on. */

@@ -1,7 +1,7 @@
 import type { StoredMessage } from '../../domain/messages.ts';
 import type { Verdict } from '../kit/broker/broker.ts';
 import { documentKey, moveDocument } from '../kit/document-row.ts';
-import type { DeviceRow } from './ledger.ts';
+import { isReachable, type ReachableDevice } from './ledger.ts';
 import type { Notifying } from './notifying.ts';
 import { pushToDevice } from './push-to-device.ts';
 
@@ -19,7 +19,7 @@ export async function notifyOwner(notifying: Notifying, message: StoredMessage):
   const row = await notifying.documents.read(documentKey(message));
   if (row?.state !== 'stored') return done;
   const devices = await devicesOf(notifying, row.owner);
-  const outcomes = await Promise.all(devices.map(device => pushToDevice(notifying, row, device)));
+  const outcomes = await Promise.all(devices.map(device => pushToDevice(notifying, { document: row, device, from: 'pending' })));
   const waiting = outcomes.find(outcome => outcome !== 'settled');
   if (waiting !== undefined) return { verdict: 'retry', reason: waiting.waitingFor, counts: false };
   notifying.reach('notify.settled');
@@ -35,10 +35,11 @@ export async function notifyOwner(notifying: Notifying, message: StoredMessage):
 }
 
 /** One registration for each phone: the newest, where two installations gave the same recipient (failures.md 46). */
-async function devicesOf({ devices }: Notifying, user: string): Promise<DeviceRow[]> {
-  const rows = await devices.find({ where: { user }, sort: { updatedAt: -1 }, limit: maxDevices });
-  const newest = new Map<string, DeviceRow>();
-  for (const row of rows) {
+async function devicesOf({ devices }: Notifying, user: string): Promise<ReachableDevice[]> {
+  const where = { user, recipient: { $exists: true } };
+  const rows = await devices.find({ where, sort: { updatedAt: -1 }, limit: maxDevices });
+  const newest = new Map<string, ReachableDevice>();
+  for (const row of rows.filter(isReachable)) {
     if (!newest.has(row.recipient.value)) newest.set(row.recipient.value, row);
   }
   return [...newest.values()];

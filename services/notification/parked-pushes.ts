@@ -1,7 +1,8 @@
 import type { DocumentId } from '../../domain/document-id.ts';
+import { isReadable } from '../../domain/document.ts';
 import { ParityError } from '../../domain/errors.ts';
 import { documentKey } from '../kit/document-row.ts';
-import type { LedgerRow } from './ledger.ts';
+import { isReachable, type LedgerRow } from './ledger.ts';
 import type { Notifying } from './notifying.ts';
 import { pushToDevice } from './push-to-device.ts';
 
@@ -31,31 +32,25 @@ export async function listParkedPushes({ ledger }: Notifying): Promise<ParkedPus
   return (await ledger.find({ where: { state: 'parked' }, limit: listLimit })).map(presentParked);
 }
 
-/** Sends a parked push after all. @throws ParityError `not_found`, `conflict`. */
+/**
+ * Sends a parked push after all; it stays parked until it came to its end. @throws ParityError `not_found`, `conflict`.
+ */
 export async function replayPush(notifying: Notifying, id: string): Promise<{ state: string }> {
   const row = await notifying.ledger.read(id);
   if (row?.state !== 'parked') throw new ParityError('not_found', `No push is parked as ${id}.`);
   const document = await notifying.documents.read(documentKey(row));
   const device = await notifying.devices.read(row.installation);
-  if (document === undefined || device === undefined) {
+  if (document === undefined || !isReadable(document.state) || device === undefined || !isReachable(device)) {
     throw new ParityError(
       'conflict',
       'The document or the device of this push is gone: it cannot be sent any more.',
     );
   }
-  const reopened = await notifying.ledger.change(row, { state: 'pending' });
-  if (reopened === undefined)
-    throw new ParityError('conflict', 'Somebody else replays this push at this moment.');
-  const outcome = await pushToDevice(notifying, document, device);
-  if (outcome !== 'settled') await parkAgain(notifying, id);
-  const now = await notifying.ledger.read(id);
-  return { state: now?.state ?? 'pending' };
-}
-
-/** The document is notified already, so nobody else would come back to this push. */
-async function parkAgain({ ledger }: Notifying, id: string): Promise<void> {
-  const row = await ledger.read(id);
-  if (row?.state === 'pending') await ledger.change(row, { state: 'parked' });
+  const outcome = await pushToDevice(notifying, { document, device, from: 'parked' });
+  if (outcome !== 'settled') {
+    throw new ParityError('conflict', `It stays parked (${outcome.waitingFor}): replay it later.`);
+  }
+  return { state: (await notifying.ledger.read(id))?.state ?? 'parked' };
 }
 
 /** What happened to a document's pushes, oldest first. */

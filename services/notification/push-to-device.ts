@@ -3,62 +3,76 @@ import { linkLifeMs } from '../kit/link.ts';
 import {
   claimPush,
   endClaim,
-  type DeviceRow,
   type LedgerRow,
   type PushEvent,
   type PushState,
+  type ReachableDevice,
 } from './ledger.ts';
 import type { Notifying } from './notifying.ts';
 import type { PushMessage, PushOutcome } from './push/push-sender.ts';
+import { forgetDevice } from './register-device.ts';
 
 /** A push that came to its end, or what the next attempt waits for. */
 export type DeviceOutcome = 'settled' | { readonly waitingFor: string };
+
+/** What is pushed where. */
+export interface Push {
+  readonly document: DocumentRow;
+  readonly device: ReachableDevice;
+  /** `parked` when a person replays it: then it stays parked until it came to its end. */
+  readonly from: 'pending' | 'parked';
+}
 
 /**
  * Sends one push, claimed in the ledger before. An unknown outcome is tried again: it carries the same document,
  * version and collapse id, so that a phone which got both shows one (failures.md 42, 43).
  */
-export async function pushToDevice(
-  notifying: Notifying,
-  document: DocumentRow,
-  device: DeviceRow,
-): Promise<DeviceOutcome> {
+export async function pushToDevice(notifying: Notifying, push: Push): Promise<DeviceOutcome> {
+  const { document, device, from } = push;
   const key = { document: document.document, version: document.version, installation: device._id };
   const holder = notifying.random.bytes(12).toString('hex');
-  const claim = await claimPush(notifying.ledger, key, holder);
-  if (claim === 'busy') return { waitingFor: `another process's push to ${device._id}` };
+  const claim = await claimPush(notifying.ledger, key, { holder, from });
+  if (claim === 'busy') return takenOver(device._id);
   if ('settled' in claim) return 'settled';
   notifying.reach('notify.claimed');
-  const expiresAt = new Date((document.storedAt ?? document.acceptedAt).getTime() + linkLifeMs);
-  if (expiresAt.getTime() <= notifying.clock.now()) {
-    return settle(notifying, claim.claimed, { state: 'expired', note: 'its link would have ended' });
+  const { claimed } = claim;
+  const nowMs = notifying.clock.now();
+  const beganMs = from === 'parked' ? nowMs : (document.storedAt ?? document.acceptedAt).getTime();
+  const ttlMs = beganMs + linkLifeMs - nowMs;
+  if (ttlMs <= 0) {
+    return settle(notifying, claimed, { state: 'expired', note: 'its link would have ended' });
   }
-  const outcome = await notifying.sender.send(await pushMessage(notifying, { document, device, expiresAt }));
+  const outcome = await notifying.sender.send(await pushMessage(notifying, push, { nowMs, ttlMs }));
   notifying.reach('notify.sent');
-  return conclude(notifying, { claimed: claim.claimed, device, outcome });
+  return conclude(notifying, { claimed, device, outcome });
+}
+
+function takenOver(installation: string): DeviceOutcome {
+  return { waitingFor: `another process's push to ${installation}` };
 }
 
 async function pushMessage(
-  { links, publicUrl, clock }: Notifying,
-  of: { document: DocumentRow; device: DeviceRow; expiresAt: Date },
+  { links, publicUrl }: Notifying,
+  push: Push,
+  { nowMs, ttlMs }: { nowMs: number; ttlMs: number },
 ): Promise<PushMessage> {
-  const { document, version, name } = of.document;
-  const token = await links.mintLink({ document, version, expiresAt: of.expiresAt });
+  const { document, version, name } = push.document;
+  const token = await links.mintLink({ document, version, expiresAt: new Date(nowMs + ttlMs) });
   return {
-    recipient: of.device.recipient,
+    recipient: push.device.recipient,
     title: 'Your document is ready',
     body: name,
     link: `${publicUrl}/l/${token}`,
     document,
     version,
-    ttlMs: of.expiresAt.getTime() - clock.now(),
+    ttlMs,
     collapseId: `${document}:${version}`,
   };
 }
 
 interface Concluding {
   readonly claimed: LedgerRow;
-  readonly device: DeviceRow;
+  readonly device: ReachableDevice;
   readonly outcome: PushOutcome;
 }
 
@@ -71,7 +85,7 @@ async function conclude(
     case 'sent':
       return settle(notifying, claimed, { state: 'sent', note: outcome.messageId });
     case 'unregistered':
-      await notifying.devices.remove(device);
+      if (!(await forgetDevice(notifying, device))) return sendAgain(notifying, claimed, 'registered anew');
       return settle(notifying, claimed, { state: 'unregistered', note: 'the app is gone' });
     case 'sender_mismatch':
       notifying.log.error(
@@ -96,20 +110,19 @@ async function conclude(
     case 'not_sent':
       return wait(notifying, claimed, outcome);
     case 'unknown':
-      return resendLater(notifying, claimed, outcome.reason);
+      return sendAgain(notifying, claimed, 'outcome unknown', outcome.reason);
   }
 }
 
 async function settle(
   notifying: Notifying,
   claimed: LedgerRow,
-  end: { state: PushState; note: string },
+  { state, note }: { state: PushState; note: string },
 ): Promise<DeviceOutcome> {
-  await endClaim(notifying.ledger, claimed, {
-    state: end.state,
-    event: eventOf(notifying, end.state, end.note),
-  });
-  return 'settled';
+  const event = eventOf(notifying, state, note);
+  const isEnded = await endClaim(notifying.ledger, claimed, { state, event });
+  // Our claim had ended and somebody else sends: what came of it is his to say.
+  return isEnded ? 'settled' : takenOver(claimed.installation);
 }
 
 /** The claim itself is the pause, by the database's clock: until it ends, nobody sends. */
@@ -122,14 +135,17 @@ async function wait(
   return { waitingFor: `push: ${reason}` };
 }
 
-async function resendLater(notifying: Notifying, claimed: LedgerRow, reason: string): Promise<DeviceOutcome> {
-  await endClaim(notifying.ledger, claimed, {
-    state: 'pending',
-    event: eventOf(notifying, 'outcome unknown', reason),
-  });
-  return { waitingFor: `push outcome unknown: ${reason}` };
+/** Gives the claim back; the next attempt sends again. */
+async function sendAgain(
+  notifying: Notifying,
+  claimed: LedgerRow,
+  what: string,
+  note?: string,
+): Promise<DeviceOutcome> {
+  await endClaim(notifying.ledger, claimed, { state: claimed.state, event: eventOf(notifying, what, note) });
+  return { waitingFor: `push ${what}${note === undefined ? '' : `: ${note}`}` };
 }
 
-function eventOf({ clock, by }: Notifying, what: string, note: string): PushEvent {
-  return { at: new Date(clock.now()), what, by, note };
+function eventOf({ clock, by }: Notifying, what: string, note?: string): PushEvent {
+  return { at: new Date(clock.now()), what, by, ...(note === undefined ? {} : { note }) };
 }

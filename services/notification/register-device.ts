@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
-import type { DeviceRow } from './ledger.ts';
+import type { ReachableDevice } from './ledger.ts';
 import type { Notifying } from './notifying.ts';
+import type { PushRecipient } from './push/push-sender.ts';
 
 const registration = z.strictObject({
   kind: z.enum(['token', 'fid']),
@@ -12,7 +13,7 @@ const maxBodyBytes = 8 * 1024;
 const maxTries = 5;
 
 /** Reads a registration: `{ "kind": "token" | "fid", "value": "…" }`. @throws ParityError `invalid_request`. */
-export async function readRegistration(body: AsyncIterable<Buffer>): Promise<DeviceRow['recipient']> {
+export async function readRegistration(body: AsyncIterable<Buffer>): Promise<PushRecipient> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -29,7 +30,7 @@ export async function readRegistration(body: AsyncIterable<Buffer>): Promise<Dev
 /** Gives an installation of the app to a user; the newest registration wins (failures.md 46). */
 export async function registerDevice(
   { devices, clock }: Notifying,
-  device: { installation: string; user: string; recipient: DeviceRow['recipient'] },
+  device: { installation: string; user: string; recipient: PushRecipient },
 ): Promise<void> {
   const { installation, user, recipient } = device;
   if (!/^[\w.:-]{1,128}$/.test(installation)) {
@@ -44,6 +45,15 @@ export async function registerDevice(
   throw new ParityError('overloaded', 'The device is being registered by others at once: try again.', {
     retryAfterS: 1,
   });
+}
+
+/**
+ * Forgets a registration whose app is gone, unless a newer one took its place. The row stays, so that its revision
+ * never begins again and a late call can only mean the registration that it saw. False when there is a newer one.
+ */
+export async function forgetDevice({ devices }: Notifying, seen: ReachableDevice): Promise<boolean> {
+  if ((await devices.change(seen, { recipient: undefined })) !== undefined) return true;
+  return (await devices.read(seen._id))?.recipient === undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -51,7 +51,7 @@ export async function notificationService(kit: Kit): Promise<Service<Handlers<'n
 }
 
 async function fcmSender({ config, clock, random }: Kit): Promise<PushSender> {
-  const key = serviceAccountKey.safeParse(JSON.parse(await readFile(config.push.credentialsFile, 'utf8')));
+  const key = serviceAccountKey.safeParse(parseJson(await readFile(config.push.credentialsFile, 'utf8')));
   if (!key.success) {
     // Without its cause, which would quote the key.
     throw new ParityError(
@@ -67,6 +67,15 @@ async function fcmSender({ config, clock, random }: Kit): Promise<PushSender> {
     clock,
     random,
   });
+}
+
+/** Undefined for what is not JSON: the parser's own error would quote it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function makeIndexes({ database, log }: Kit): Promise<void> {

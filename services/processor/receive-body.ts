@@ -67,12 +67,14 @@ function watchRate(watched: { body: Body; clock: Clock; limits: BodyLimits; rece
     const slow = askedMs > limits.graceMs && received() < (limits.minBytesPerSecond * askedMs) / 1000;
     if (starved || slow) body.stream.destroy(tooSlow(limits));
   };
-  const lookAgain = (): Promise<void> =>
-    clock.delay(limits.graceMs / 4, stopped.signal).then(() => {
+  const lookOut = async () => {
+    for (;;) {
+      await clock.delay(limits.graceMs / 4, stopped.signal);
       look();
-      return lookAgain();
-    });
-  lookAgain().catch(() => {});
+    }
+  };
+  // Ends when it is stopped.
+  lookOut().catch(() => {});
   return {
     arrived: () => {
       waitedMs += clock.monotonic() - (waitingSince ?? clock.monotonic());

@@ -1,4 +1,5 @@
 import type { FirstRowState, Reason } from '../../domain/document.ts';
+import { ParityError } from '../../domain/errors.ts';
 import { documentKey, listKey, type DocumentRow } from '../kit/document-row.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import { readRow, type Storing } from './storing.ts';
@@ -18,11 +19,14 @@ export interface Birth {
 /**
  * Gives a document its row by one insert. Returns the row that is there afterwards: ours, or that of whoever was first;
  * an insert whose answer was lost is settled by the same look.
+ * @throws ParityError `database_unavailable` when the row that was first cannot be read.
  */
 export async function bearRow(storing: Storing, manifest: Manifest, birth: Birth): Promise<DocumentRow> {
   const row = rowOf(storing, manifest, birth);
   if ((await storing.documents.insert(row)) === 'inserted') return row;
-  return (await readRow(storing, row)) ?? row;
+  const first = await readRow(storing, row);
+  if (first !== undefined) return first;
+  throw new ParityError('database_unavailable', `The row of ${row.document} is there and cannot be read.`);
 }
 
 function rowOf(storing: Storing, manifest: Manifest, birth: Birth): DocumentRow {

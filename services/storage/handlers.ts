@@ -18,9 +18,10 @@ export function storageHandlers(storing: Storing, links: Pick<Links, 'openLink'>
   const { publicUrl } = storing;
   return {
     list: async ({ claims, query }) => {
-      const rows = await listOwn(storing, claims.sub, query());
+      const limit = pageLimit(query);
+      const rows = await listOwn(storing, claims.sub, { limit, after: query.get('after') });
       const documents = rows.map(row => presentRow(row, publicUrl));
-      const last = rows.length === pageLimit(query()) ? rows.at(-1) : undefined;
+      const last = rows.length === limit ? rows.at(-1) : undefined;
       return { status: 200, json: { documents, next: last?.listKey } };
     },
     show: async ({ claims, params }) => {
@@ -45,26 +46,28 @@ export function storageHandlers(storing: Storing, links: Pick<Links, 'openLink'>
     parked: async () => ({ status: 200, json: { parked: await listParked(storing) } }),
     showParked: async ({ params }) => ({ status: 200, json: await showParked(storing, params.id) }),
     replay: async ({ params, claims }) => {
-      if (!isDocumentId(params.id)) {
-        throw new ParityError(
-          'conflict',
-          'This message names no document: it can be looked at, not replayed.',
-        );
-      }
-      const row = await replayDocument(storing, { document: params.id, version: 1 }, claims.sub);
+      const { id } = params;
+      const row = isDocumentId(id)
+        ? await replayDocument(storing, { document: id, version: 1 }, claims.sub)
+        : await refuseReplay(storing, id);
       return { status: 202, json: presentRow(row, publicUrl) };
     },
   };
 }
 
+async function refuseReplay(storing: Storing, id: string): Promise<never> {
+  await showParked(storing, id);
+  throw new ParityError('conflict', 'This is a message without a document to store: it can only be looked at.');
+}
+
 /** Newest first; a page goes on after the list key that the last one ended with. */
-function listOwn(storing: Storing, owner: string, query: URLSearchParams): Promise<DocumentRow[]> {
-  const after = query.get('after');
-  return storing.documents.find({
-    where: { owner, ...(after === null ? {} : { listKey: { $lt: after } }) },
-    sort: { listKey: -1 },
-    limit: pageLimit(query),
-  });
+function listOwn(
+  { documents }: Storing,
+  owner: string,
+  { limit, after }: { limit: number; after: string | null },
+): Promise<DocumentRow[]> {
+  const where = { owner, ...(after === null ? {} : { listKey: { $lt: after } }) };
+  return documents.find({ where, sort: { listKey: -1 }, limit });
 }
 
 function pageLimit(query: URLSearchParams): number {

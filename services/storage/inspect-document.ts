@@ -85,7 +85,7 @@ function isFrame(marker: number): boolean {
 /** Reads through a window, so that many small steps are few reads of the file. */
 function windowOn(read: ReadPart): ReadPart {
   let start = 0;
-  let window = Buffer.alloc(0);
+  let window: Buffer = Buffer.alloc(0);
   return async ({ position, length }) => {
     if (position < start || position + length > start + window.length) {
       window = await read({ position, length: windowBytes });

@@ -1,8 +1,8 @@
 import { isDocumentId } from '../../domain/document-id.ts';
 import { ParityError } from '../../domain/errors.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
-import { explain } from './present-document.ts';
 import type { StrayRow } from '../kit/stray.ts';
+import { explain } from './present-document.ts';
 import { readRow, type Storing } from './storing.ts';
 
 /** Entries that a list shows at the most. */
@@ -17,11 +17,11 @@ export interface Parked {
   readonly since: string;
   readonly owner?: string;
   readonly name?: string;
-  /** A message that names no document, as it came. */
+  /** A message that no document could be parked for, as it came. */
   readonly payload?: string;
 }
 
-/** Parked documents, and messages that name no document, oldest first. */
+/** Parked documents, then messages that no document could be parked for, each oldest first. */
 export async function listParked(storing: Storing): Promise<Parked[]> {
   const documents = await storing.documents.find({
     where: { state: 'parked' },

@@ -1,4 +1,4 @@
-import { readRow, type Storing } from './storing.ts';
+import { findInSpool, readRow, type Storing } from './storing.ts';
 import type { VaultFile } from './vault/vault.ts';
 
 /**
@@ -23,8 +23,8 @@ export async function reapVaultFolder(
 }
 
 async function isOrphan(storing: Storing, { document, version, file }: VaultFile): Promise<boolean> {
-  const manifest = await storing.spool.find(document);
-  if (manifest !== undefined && manifest.settled === undefined) return false;
+  const manifest = await findInSpool(storing, document);
+  if (manifest === 'damaged' || (manifest !== undefined && manifest.settled === undefined)) return false;
   const row = await readRow(storing, { document, version });
   return row !== undefined && row.state !== 'storing' && row.state !== 'corrupt' && row.file !== file;
 }

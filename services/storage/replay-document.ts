@@ -1,11 +1,11 @@
-import { ParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
 import { acceptedMessageOf, readRow, type DocumentVersion, type Storing } from './storing.ts';
 
 /**
- * Has a parked (or lost and found) document stored after all: the next generation, so that older messages are stale.
- * If the message cannot be published now, the sweeper does it.
- * @throws ParityError `not_found`, `conflict`, and what `Broker.publish` throws.
+ * Has a parked document stored after all: the next generation, so that older messages are stale. If no broker takes
+ * the message now, the sweeper publishes it.
+ * @throws ParityError `not_found`, `conflict`.
  */
 export async function replayDocument(
   storing: Storing,
@@ -27,6 +27,9 @@ export async function replayDocument(
       `Document ${of.document} is ${row.state}: only what is parked can be replayed.`,
     );
   }
-  await storing.broker.publish(acceptedMessageOf(moved));
+  await storing.broker.publish(acceptedMessageOf(moved)).catch((error: unknown) => {
+    if (!isParityError(error, 'broker_unavailable')) throw error;
+    storing.log.warn({ document: moved.document, error }, 'a replay waits for the sweeper');
+  });
   return moved;
 }

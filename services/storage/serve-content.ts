@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { Answer } from '../kit/http/exchange.ts';
 import type { Storing } from './storing.ts';
@@ -38,18 +38,22 @@ async function* alarmed(
   try {
     yield* bytes;
   } catch (error) {
-    storing.log.error(
-      { document: row.document, alarm: 'document_corrupt', error },
-      'a vault file cannot be served',
-    );
+    if (isParityError(error, 'document_corrupt')) {
+      const { document } = row;
+      storing.log.error({ document, alarm: 'document_corrupt', error }, 'a vault file cannot be served');
+    }
     throw error;
   }
 }
 
+/** Characters that turn the reading order, so that `gpj.exe` is shown as `exe.jpg` (Unicode TR 36 §3.1). */
+const bidiControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** RFC 6266 with RFC 8187 for what is not plain ASCII; the name was checked for control characters on its way in. */
 export function contentDisposition(name: string): string {
-  const ascii = name.replace(/[^\x20-\x7e]|["\\%/]/g, '_');
-  const extended = encodeURIComponent(name).replace(
+  const plain = name.toWellFormed().replace(bidiControls, '');
+  const ascii = plain.replace(/[^\x20-\x7e]|["\\%/]/g, '_');
+  const extended = encodeURIComponent(plain).replace(
     /['()*]/g,
     c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   );

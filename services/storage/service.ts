@@ -47,7 +47,7 @@ export async function storageService(kit: Kit): Promise<Service<Handlers<'storag
       leases: database.leasedRows<SweepRow>(leaseCollection),
       holder: random.bytes(12).toString('hex'),
       times: { afterMs: config.sweepAfterMs, orphanAfterMs: config.orphanAfterMs },
-      spool: { newestDelivered: delivered.newest, receipts: new Map() },
+      newestDelivered: delivered.newest,
     }),
   );
   const consumption: Consumption = {

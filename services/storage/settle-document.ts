@@ -1,5 +1,6 @@
 import { isReadable } from '../../domain/document.ts';
 import { isParityError } from '../../domain/errors.ts';
+import { compareReleases } from '../../domain/release.ts';
 import type { Verdict } from '../kit/broker/broker.ts';
 import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
@@ -20,8 +21,7 @@ export async function settleDocument(
     await storing.broker.publish(storedMessageOf(row));
     storing.reach('store.announced');
   }
-  // What a candidate stored may have to be stored again: its spool files stay (design.md §3).
-  if (manifest === undefined || storing.role() !== 'live') return done;
+  if (manifest === undefined || !mayLetGo(storing, row)) return done;
   if (row.state === 'rejected' || row.state === 'cancelled') {
     await storing.spool.settle({ ...manifest, settled: { state: row.state, reason: row.reason } });
     return done;
@@ -29,9 +29,19 @@ export async function settleDocument(
   return isReadable(row.state) ? proveAndSettle(storing, row, manifest) : done;
 }
 
+/**
+ * Only the live release lets go of payloads, and not of what a release after it did: that one is a candidate or was
+ * taken back, and what it stored may have to be stored again (design.md §3, failures.md 68).
+ */
+export function mayLetGo({ role, release }: Storing, row: DocumentRow): boolean {
+  return role() === 'live' && compareReleases(row.release, release) <= 0;
+}
+
 async function proveAndSettle(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
   const newest = await readRow(storing, row);
-  if (newest === undefined) return { verdict: 'retry', reason: 'the row cannot be read back', counts: true };
+  if (newest === undefined || !isReadable(newest.state)) {
+    return { verdict: 'retry', reason: 'the row changed meanwhile', counts: true };
+  }
   if (!(await isProven(storing, newest))) return reportCorrupt(storing, newest);
   storing.reach('store.verified');
   await storing.spool.settle({ ...manifest, settled: { state: 'stored' } });

@@ -5,8 +5,9 @@ import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import { bearRow, type Birth } from './birth-of-row.ts';
 import { inspectDocument } from './inspect-document.ts';
+import { setAside, unknownManifest, type Known } from './set-aside.ts';
 import { settleDocument } from './settle-document.ts';
-import { contentUrl, readRow, type Storing } from './storing.ts';
+import { contentUrl, findInSpool, readRow, type Storing } from './storing.ts';
 
 /** A file that another machine wrote may be seen a moment late on a shared file system: look again before the alarm. */
 const looksForSpoolFile = 2;
@@ -24,12 +25,14 @@ export async function storeDocument(
   attempts: number,
 ): Promise<Verdict> {
   storing.reach('store.received');
+  // The spool before the row: a payload goes only after the row was written, so that row explains what is not here.
+  const manifest = await findInSpool(storing, message.document);
   const row = await readRow(storing, message);
-  const manifest = await storing.spool.find(message.document);
+  if (manifest === 'damaged') return reportDamaged(storing, message, row);
   if (manifest === undefined || manifest.settled !== undefined) {
     if (row !== undefined && row.state !== 'storing') return settleDocument(storing, row, undefined);
     if (attempts < looksForSpoolFile) return { verdict: 'retry', reason: 'no spool file', counts: true };
-    return reportLost(storing, message, row, manifest);
+    return reportLost(storing, message, { row, manifest: manifest ?? unknownManifest(storing, message) });
   }
   if (row === undefined) return storeNew(storing, manifest, message.generation);
   if (row.sha256 !== manifest.sha256) return parkReusedKey(storing, row, manifest);
@@ -87,44 +90,23 @@ async function removeUnnamed({ vault }: Storing, row: DocumentRow, file: string 
 }
 
 /** A promise that cannot be kept must be seen: a row that says so, and an alarm. */
-async function reportLost(
-  storing: Storing,
-  message: AcceptedMessage,
-  row: DocumentRow | undefined,
-  receipt: Manifest | undefined,
-): Promise<Verdict> {
-  const { document, generation } = message;
-  const reason = 'spool_file_missing';
+async function reportLost(storing: Storing, { document, generation }: AcceptedMessage, known: Known) {
   storing.log.error(
     { document, alarm: 'document_lost' },
     'an accepted document has neither spool file nor content',
   );
-  if (row === undefined) {
-    await bearRow(storing, receipt ?? unknownManifest(storing, message), {
-      state: 'lost',
-      reason,
-      generation,
-    });
-    return done;
-  }
-  const at = new Date(storing.clock.now());
-  await moveDocument(storing.documents, row, { to: 'lost', by: storing.by, at, set: { reason } });
+  await setAside(storing, known, { state: 'lost', reason: 'spool_file_missing', generation });
   return done;
 }
 
-function unknownManifest({ release, cluster }: Storing, message: AcceptedMessage): Manifest {
-  return {
-    schema: 1,
-    id: message.document,
-    owner: 'unknown',
-    name: 'unknown',
-    mediaType: 'application/octet-stream',
-    size: 0,
-    sha256: '0'.repeat(64),
-    release,
-    cluster,
-    acceptedAt: message.acceptedAt,
-  };
+/** A spool file that cannot even be read is kept for a person to look at. */
+async function reportDamaged(storing: Storing, message: AcceptedMessage, row: DocumentRow | undefined) {
+  if (row !== undefined && row.state !== 'storing') return settleDocument(storing, row, undefined);
+  const { document, generation } = message;
+  storing.log.error({ document, alarm: 'spool_corrupt' }, 'the spool file of an accepted document is damaged');
+  const manifest = unknownManifest(storing, message);
+  await setAside(storing, { row, manifest }, { state: 'parked', reason: 'spool_corrupt', generation });
+  return done;
 }
 
 /**
@@ -145,6 +127,10 @@ async function parkReusedKey(storing: Storing, row: DocumentRow, manifest: Manif
   }
   const note = `its key belongs to ${row.document}`;
   await bearRow(storing, { ...manifest, id }, { state: 'parked', reason: 'key_reused', generation: 0, note });
-  await spool.remove(manifest.id);
+  // Another process may have done all this already, and the key may have been used once more since.
+  const lying = await findInSpool(storing, manifest.id);
+  if (lying !== undefined && lying !== 'damaged' && lying.sha256 === manifest.sha256) {
+    await spool.remove(manifest.id);
+  }
   return done;
 }

@@ -1,13 +1,16 @@
 import type { DocumentId } from '../../domain/document-id.ts';
+import { isParityError } from '../../domain/errors.ts';
 import type { AcceptedMessage, StoredMessage } from '../../domain/messages.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { ReleaseRole } from '../../domain/record.ts';
+import type { Release } from '../../domain/release.ts';
 import type { Broker } from '../kit/broker/broker.ts';
 import type { ReachCrashPoint } from '../kit/crash-points.ts';
 import type { Rows } from '../kit/database/rows.ts';
 import { documentKey, type DocumentRow } from '../kit/document-row.ts';
 import type { Log } from '../kit/logger.ts';
 import type { Clock } from '../kit/ports.ts';
+import type { Manifest } from '../kit/spool/manifest.ts';
 import type { Spool } from '../kit/spool/spool.ts';
 import type { StrayRow } from '../kit/stray.ts';
 import type { Vault } from './vault/vault.ts';
@@ -17,7 +20,7 @@ export interface Storing {
   /** Who we are in a document's story: `odd/1`. */
   readonly by: string;
   readonly cluster: Parity;
-  readonly release: string;
+  readonly release: Release;
   readonly publicUrl: string;
   readonly spool: Spool;
   readonly vault: Vault;
@@ -40,6 +43,19 @@ export interface DocumentVersion {
 /** The newest row of a document version. */
 export function readRow({ documents }: Storing, of: DocumentVersion): Promise<DocumentRow | undefined> {
   return documents.read(documentKey(of));
+}
+
+/** What the spool says of a document: its manifest, nothing, or that its file is not whole any more. */
+export async function findInSpool(
+  { spool }: Pick<Storing, 'spool'>,
+  document: DocumentId,
+): Promise<Manifest | 'damaged' | undefined> {
+  try {
+    return await spool.find(document);
+  } catch (error) {
+    if (isParityError(error, 'document_corrupt')) return 'damaged';
+    throw error;
+  }
 }
 
 /** The document's download URL. */

@@ -1,18 +1,29 @@
 import { storedMessageOf, type Storing } from './storing.ts';
 import type { Backoff, SweepTimes } from './sweep.ts';
 
-/** Publishes again for documents that were stored and whose owner was not told (failures.md 43b); how many. */
-export async function sweepAnnouncements(
+/**
+ * Makes what publishes again for documents that were stored and whose owner was not told (failures.md 43b); it says
+ * for how many. Each call looks at `left` documents at the most and goes on where the last one ended, so that old
+ * ones that wait for FCM do not hide the younger.
+ */
+export function announcementSweeper(
   storing: Storing,
-  sweep: { left: number; backoff: Backoff; times: SweepTimes },
-): Promise<number> {
-  const before = new Date(storing.clock.now() - sweep.times.afterMs);
-  const waiting = await storing.documents.find({
-    where: { state: 'stored', storedAt: { $lt: before } },
-    sort: { storedAt: 1 },
-    limit: Math.max(1, sweep.left),
-  });
-  const due = waiting.slice(0, sweep.left).filter(row => sweep.backoff.due(`notify ${row._id}`));
-  for (const row of due) await storing.broker.publish(storedMessageOf(row));
-  return due.length;
+  { backoff, times }: { backoff: Backoff; times: SweepTimes },
+): (left: number) => Promise<number> {
+  const beginning = new Date(0);
+  let from = beginning;
+  return async left => {
+    if (left < 1) return 0;
+    const before = new Date(storing.clock.now() - times.afterMs);
+    const waiting = await storing.documents.find({
+      where: { state: 'stored', storedAt: { $gte: from, $lt: before } },
+      sort: { storedAt: 1 },
+      limit: left,
+    });
+    const last = waiting.length < left ? undefined : waiting.at(-1)?.storedAt;
+    from = last === undefined ? beginning : new Date(last.getTime() + 1);
+    const due = waiting.filter(row => backoff.due(`notify ${row._id}`));
+    for (const row of due) await storing.broker.publish(storedMessageOf(row));
+    return due.length;
+  };
 }

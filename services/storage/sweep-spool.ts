@@ -1,31 +1,33 @@
-import type { DocumentId } from '../../domain/document-id.ts';
-import type { Parity } from '../../domain/parity.ts';
+import { isReadable } from '../../domain/document.ts';
+import type { DocumentRow } from '../kit/document-row.ts';
+import type { RecentlyUsed } from '../kit/recently-used.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import type { SpoolName } from '../kit/spool/spool.ts';
-import { acceptedMessageOf, readRow, type Storing } from './storing.ts';
-import type { Backoff, SweepTimes } from './sweep.ts';
+import { unknownManifest } from './set-aside.ts';
+import { mayLetGo } from './settle-document.ts';
+import { acceptedMessageOf, findInSpool, readRow, type Storing } from './storing.ts';
+import type { Backoff, SweeperOptions, SweepTimes } from './sweep.ts';
 
 /** A receipt answers repeats for the idempotency key's life (design.md §3). */
 const receiptLifeMs = 7 * 24 * 60 * 60 * 1000;
 /** A large document is worked on for longer before it counts as forgotten. */
 const workBytesPerSecond = 5 * 1024 * 1024;
 
-/** What the sweeper learns from the messages that this process is given. */
-export interface SpoolSweep {
-  /** Epoch milliseconds of the youngest document that a broker has delivered to us; undefined before the first. */
-  newestDelivered(broker: Parity): number | undefined;
-  /** Receipts seen, with the end of their life (epoch milliseconds): their files need not be read again. */
-  readonly receipts: Map<DocumentId, number>;
+/** A receipt that was seen: while its file is unchanged it need not be read again. */
+export interface Receipt {
+  readonly modifiedAtMs: number;
+  /** Epoch milliseconds. */
+  readonly endsMs: number;
 }
 
 /** One folder's share of a round. */
-export interface FolderSweep {
+export interface FolderSweep extends Pick<SweeperOptions, 'newestDelivered'> {
   readonly folder: number;
   /** Messages that may still be published in this round. */
   readonly left: number;
   readonly backoff: Backoff;
   readonly times: SweepTimes;
-  readonly spool: SpoolSweep;
+  readonly receipts: RecentlyUsed<Receipt>;
 }
 
 /** Publishes what lies too long in one of the spool's folders, and lets expired receipts go; how many published. */
@@ -38,25 +40,20 @@ export async function sweepSpoolFolder(storing: Storing, sweep: FolderSweep): Pr
   return published;
 }
 
-async function sweepName(
-  storing: Storing,
-  { id, modifiedAtMs }: SpoolName,
-  sweep: FolderSweep,
-): Promise<boolean> {
+async function sweepName(storing: Storing, name: SpoolName, sweep: FolderSweep): Promise<boolean> {
+  const { id, modifiedAtMs } = name;
   const now = storing.clock.now();
-  const receiptEndsMs = sweep.spool.receipts.get(id);
-  if (receiptEndsMs !== undefined) {
-    if (now > receiptEndsMs) await dropReceipt(storing, id, sweep.spool);
-    return false;
-  }
+  const receipt = sweep.receipts.get(id);
+  if (receipt?.modifiedAtMs === modifiedAtMs && now <= receipt.endsMs) return false;
   if (now - modifiedAtMs < sweep.times.afterMs) return false;
-  const manifest = await storing.spool.find(id);
-  if (manifest === undefined) return false;
-  if (manifest.settled !== undefined) {
-    sweep.spool.receipts.set(id, Date.parse(manifest.acceptedAt) + receiptLifeMs);
-    return false;
-  }
-  return isForgotten(manifest, now, sweep) && republish(storing, manifest, sweep);
+  const found = await findInSpool(storing, id);
+  if (found === undefined) return false;
+  if (found === 'damaged') return sweepDamaged(storing, name, sweep);
+  if (found.settled === undefined) return isForgotten(found, now, sweep) && republish(storing, found, sweep);
+  const endsMs = Date.parse(found.acceptedAt) + receiptLifeMs;
+  if (now > endsMs) await storing.spool.remove(id);
+  else sweep.receipts.set(id, { modifiedAtMs, endsMs });
+  return false;
 }
 
 function isForgotten(manifest: Manifest, now: number, { times }: FolderSweep): boolean {
@@ -64,27 +61,53 @@ function isForgotten(manifest: Manifest, now: number, { times }: FolderSweep): b
   return now - Date.parse(manifest.acceptedAt) > times.afterMs + workMs;
 }
 
-/** Parked is a state that a person ends; everything else that still has its payload is worked on again. */
 async function republish(storing: Storing, manifest: Manifest, sweep: FolderSweep): Promise<boolean> {
-  if (await isStillQueued(storing, manifest, sweep.spool)) return false;
-  const version = { document: manifest.id, version: 1 };
-  const row = await readRow(storing, version);
-  if (row?.state === 'parked' || !sweep.backoff.due(manifest.id)) return false;
+  if (await isStillQueued(storing, manifest, sweep)) return false;
+  const row = await readRow(storing, { document: manifest.id, version: 1 });
+  return hasWork(storing, manifest, row) && publishAgain(storing, { manifest, row }, sweep);
+}
+
+/** Whoever works on it will find it damaged and say so in its row. */
+async function sweepDamaged(
+  storing: Storing,
+  { id, modifiedAtMs }: SpoolName,
+  sweep: FolderSweep,
+): Promise<boolean> {
+  const row = await readRow(storing, { document: id, version: 1 });
+  if (row !== undefined && row.state !== 'storing') return false;
+  const acceptedAt = new Date(modifiedAtMs).toISOString();
+  const manifest = unknownManifest(storing, { document: id, acceptedAt });
+  return publishAgain(storing, { manifest, row }, sweep);
+}
+
+/** Whether a payload that lies here is needed for something that we may do; parked is a state that a person ends. */
+function hasWork(storing: Storing, { sha256 }: Manifest, row: DocumentRow | undefined): boolean {
+  if (row === undefined || row.state === 'storing' || row.state === 'corrupt') return true;
+  if (row.sha256 !== sha256) return true;
+  const isDone = isReadable(row.state) || row.state === 'rejected' || row.state === 'cancelled';
+  return isDone && mayLetGo(storing, row);
+}
+
+async function publishAgain(
+  storing: Storing,
+  { manifest, row }: { manifest: Manifest; row: DocumentRow | undefined },
+  { backoff }: FolderSweep,
+): Promise<boolean> {
+  const document = manifest.id;
+  if (!backoff.due(document)) return false;
   const acceptedAt = new Date(manifest.acceptedAt);
-  await storing.broker.publish(
-    acceptedMessageOf({ ...version, generation: row?.generation ?? 0, acceptedAt }),
-  );
+  const generation = row?.generation ?? 0;
+  await storing.broker.publish(acceptedMessageOf({ document, version: 1, generation, acceptedAt }));
   return true;
 }
 
 /** A queue that still has messages, and has not yet got as far as this document, may well hold it (failures.md 69). */
-async function isStillQueued({ broker }: Storing, manifest: Manifest, spool: SpoolSweep): Promise<boolean> {
-  const depth = await broker.depth('document.accepted', manifest.cluster);
+async function isStillQueued(
+  { broker }: Storing,
+  { cluster, acceptedAt }: Manifest,
+  { newestDelivered }: FolderSweep,
+): Promise<boolean> {
+  const depth = await broker.depth('document.accepted', cluster);
   if (depth === undefined || depth.ready === 0) return false;
-  return (spool.newestDelivered(manifest.cluster) ?? 0) < Date.parse(manifest.acceptedAt);
-}
-
-async function dropReceipt(storing: Storing, id: DocumentId, spool: SpoolSweep): Promise<void> {
-  await storing.spool.remove(id);
-  spool.receipts.delete(id);
+  return (newestDelivered(cluster) ?? 0) < Date.parse(acceptedAt);
 }

@@ -1,12 +1,15 @@
+import type { Parity } from '../../domain/parity.ts';
 import type { LeasedRow, LeasedRows } from '../kit/database/rows.ts';
+import type { Clock } from '../kit/ports.ts';
+import { recentlyUsed } from '../kit/recently-used.ts';
 import { spoolFolders } from '../kit/spool/spool.ts';
 import { reapVaultFolder } from './reap-vault.ts';
 import type { Storing } from './storing.ts';
-import { sweepAnnouncements } from './sweep-announcements.ts';
-import { sweepSpoolFolder, type SpoolSweep } from './sweep-spool.ts';
+import { announcementSweeper } from './sweep-announcements.ts';
+import { sweepSpoolFolder, type Receipt } from './sweep-spool.ts';
 import { vaultFolders } from './vault/vault.ts';
 
-/** The one sweeper at a time, and where it has got to. */
+/** The one sweeper at a time. */
 export interface SweepRow extends LeasedRow {
   readonly _id: 'sweeper';
 }
@@ -22,16 +25,29 @@ export interface SweepTimes {
   readonly orphanAfterMs: number;
 }
 
+/** What a sweeper is given besides storage's own things. */
+export interface SweeperOptions {
+  readonly leases: LeasedRows<SweepRow>;
+  /** Who we are to the lease: new for each process. */
+  readonly holder: string;
+  readonly times: SweepTimes;
+  /** Epoch milliseconds of the youngest document that a broker has delivered to us; undefined before the first. */
+  readonly newestDelivered: (broker: Parity) => number | undefined;
+}
+
 /** Messages published in one round at the most, so that a backlog of an hour is no storm (failures.md 69). */
 const messagesPerRound = 200;
 /** An upload that has not been written to for so long was given up by its client. */
 const incomingAfterMs = 60 * 60 * 1000;
-/** Time for looking at vault files in one round, in milliseconds: the whole vault is seen over many rounds. */
-const reapMsPerRound = 200;
-/** The lease outlives a round; a dead holder's work is taken up after it. */
+/** Time for looking at spool files, and at vault files, in one round: a large folder is seen over many rounds. */
+const spoolMsPerRound = 2_000;
+const vaultMsPerRound = 200;
+/** A dead holder's work is taken up after it. */
 const leaseMs = 10_000;
+/** Receipts remembered, so that their files are not read in every round. */
+const rememberedReceipts = 200_000;
 
-/** What the last round did, for metrics. */
+/** What a round did, for metrics. */
 export interface SweepCounts {
   readonly republished: number;
   readonly renotified: number;
@@ -51,46 +67,67 @@ export interface Backoff {
  */
 export function sweeper(
   storing: Storing,
-  options: { leases: LeasedRows<SweepRow>; holder: string; times: SweepTimes; spool: SpoolSweep },
+  { leases, holder, times, newestDelivered }: SweeperOptions,
 ): { round(): Promise<SweepCounts | undefined> } {
-  const { leases, holder, times, spool } = options;
+  const mayWork = sweepLease(storing, leases, holder);
   const backoff = backoffPerDocument(storing, times.afterMs);
-  let vaultFolder = 0;
-
-  const holdsLease = async () => {
-    if (storing.role() !== 'live') return false;
-    await leases.insert({ _id: 'sweeper', revision: 1 });
-    return (await leases.lease('sweeper', { holder, forMs: leaseMs })) !== undefined;
-  };
-
-  /** Goes on where the last round ended, for as long as a round may take. */
-  const reapVault = async () => {
-    const until = storing.clock.monotonic() + reapMsPerRound;
-    let reaped = 0;
-    for (let looked = 0; looked < vaultFolders && storing.clock.monotonic() < until; looked++) {
-      reaped += await reapVaultFolder(storing, vaultFolder, times.orphanAfterMs);
-      vaultFolder = (vaultFolder + 1) % vaultFolders;
-    }
-    return reaped;
-  };
+  const receipts = recentlyUsed<Receipt>(rememberedReceipts);
+  const sweepAnnouncements = announcementSweeper(storing, { backoff, times });
+  const { clock } = storing;
+  const spoolInTurn = inTurn(spoolFolders, { clock, forMs: spoolMsPerRound, mayWork });
+  const vaultInTurn = inTurn(vaultFolders, { clock, forMs: vaultMsPerRound, mayWork });
 
   return {
     round: async () => {
-      if (!(await holdsLease())) return undefined;
-      let republished = 0;
-      for (let folder = 0; folder < spoolFolders; folder++) {
-        const left = messagesPerRound - republished;
-        republished += await sweepSpoolFolder(storing, { folder, left, backoff, times, spool });
-      }
-      const renotified = await sweepAnnouncements(storing, {
-        left: messagesPerRound - republished,
-        backoff,
-        times,
+      if (!(await mayWork())) return undefined;
+      let left = messagesPerRound;
+      const republished = await spoolInTurn(async folder => {
+        const sweep = { folder, left, backoff, times, newestDelivered, receipts };
+        const swept = await sweepSpoolFolder(storing, sweep);
+        left -= swept;
+        return swept;
       });
-      const orphansReaped = await reapVault();
-      const incomingReaped = await storing.spool.reapIncoming(storing.clock.now() - incomingAfterMs);
+      const renotified = await sweepAnnouncements(left);
+      const orphansReaped = await vaultInTurn(folder =>
+        reapVaultFolder(storing, folder, times.orphanAfterMs),
+      );
+      const incomingReaped = await storing.spool.reapIncoming(clock.now() - incomingAfterMs);
       return { republished, renotified, orphansReaped, incomingReaped };
     },
+  };
+}
+
+/** Asks whether we are the sweeper: live, and holding the lease, which is prolonged in good time. */
+function sweepLease({ clock, role }: Storing, leases: LeasedRows<SweepRow>, holder: string) {
+  let askAtMs = Number.NEGATIVE_INFINITY;
+  return async (): Promise<boolean> => {
+    if (role() !== 'live') return false;
+    const now = clock.monotonic();
+    if (now < askAtMs) return true;
+    await leases.insert({ _id: 'sweeper', revision: 1 });
+    const isHeld = (await leases.lease('sweeper', { holder, forMs: leaseMs })) !== undefined;
+    askAtMs = isHeld ? now + leaseMs / 2 : Number.NEGATIVE_INFINITY;
+    return isHeld;
+  };
+}
+
+/** Visits numbered folders, going on where the last round ended, for as long as a round may take; adds up. */
+function inTurn(
+  folders: number,
+  { clock, forMs, mayWork }: { clock: Clock; forMs: number; mayWork: () => Promise<boolean> },
+) {
+  let next = 0;
+  return async (visit: (folder: number) => Promise<number>): Promise<number> => {
+    const until = clock.monotonic() + forMs;
+    let sum = 0;
+    for (let visited = 0; visited < folders && clock.monotonic() < until; visited++) {
+      if (!(await mayWork())) break;
+      const folder = next;
+      // Before the visit: a folder that cannot be read must not keep us from the others.
+      next = (next + 1) % folders;
+      sum += await visit(folder);
+    }
+    return sum;
   };
 }
 
@@ -99,17 +136,14 @@ const rememberedTries = 100_000;
 const longestBackoffMs = 10 * 60 * 1000;
 
 function backoffPerDocument({ clock }: Storing, firstMs: number): Backoff {
-  const tries = new Map<string, { nextMs: number; waitMs: number }>();
+  const tries = recentlyUsed<{ nextMs: number; waitMs: number }>(rememberedTries);
   return {
     due: id => {
       const now = clock.monotonic();
       const last = tries.get(id);
       if (last !== undefined && now < last.nextMs) return false;
       const waitMs = Math.min(longestBackoffMs, last === undefined ? firstMs : last.waitMs * 2);
-      tries.delete(id);
       tries.set(id, { nextMs: now + waitMs, waitMs });
-      const oldest = tries.size > rememberedTries ? tries.keys().next().value : undefined;
-      if (oldest !== undefined) tries.delete(oldest);
       return true;
     },
   };

@@ -27,7 +27,10 @@ export type GivenUp = 'attempts_exhausted' | 'delivery_limit' | 'unknown_schema'
 
 /** How one kind of message is worked on. */
 export interface Consumption {
-  /** Only called with messages of the asked kind that could be read. A rejection counts as a retry. */
+  /**
+   * Only called with messages of the asked kind that could be read. A rejection is a retry; it counts as an attempt
+   * unless it is a ParityError that says that a dependency is away or full (`database_unavailable`, `spool_full` …).
+   */
   readonly handle: (message: Message, delivery: Delivery) => Promise<Verdict>;
   /** Puts a message aside where people see it; when it rejects, the message is tried again later, never dropped. */
   readonly park: (delivery: Delivery, why: GivenUp, lastReason?: string) => Promise<void>;

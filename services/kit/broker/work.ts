@@ -1,4 +1,5 @@
 import { maxAttempts } from '../../../domain/catalogue.ts';
+import { errorCodes, isParityError } from '../../../domain/errors.ts';
 import { readMessage, type Message, type MessageKind } from '../../../domain/messages.ts';
 import type { Parity } from '../../../domain/parity.ts';
 import type { Log } from '../logger.ts';
@@ -61,8 +62,13 @@ async function handle(
     return await consumption.handle(message, delivery);
   } catch (error) {
     log.warn({ kind, document: message.document, error }, 'Handling a message failed; it is tried again.');
-    return { verdict: 'retry', reason: reasonOf(error), counts: true };
+    return { verdict: 'retry', reason: reasonOf(error), counts: !isOutage(error) };
   }
+}
+
+/** What the service refuses others with 503 and 507 is nobody's fault and passes: a dependency is away, or full. */
+function isOutage(error: unknown): boolean {
+  return isParityError(error) && [503, 507].includes(errorCodes[error.code].status);
 }
 
 async function park(delivery: Delivery, trail: Trail, why: GivenUp, job: Job): Promise<Outcome> {

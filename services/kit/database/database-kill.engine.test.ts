@@ -6,36 +6,32 @@ import { describe, it } from 'node:test';
 import { startDatabase } from '../../../local/engines/database.ts';
 import { systemClock, systemRandom } from '../ports.ts';
 import { connectDatabase } from './mongo-database.ts';
-import { noEngine, testMachine } from './test-engines.ts';
+import { testMachine } from './test-engines.ts';
 import { lostWrites, startWriteLoad, type LoadRow } from './write-load.ts';
 
 describe('a database that is killed', () => {
-  it(
-    'loses nothing that it acknowledged, and its callers see at most database_unavailable',
-    { skip: noEngine },
-    async t => {
-      const folder = await mkdtemp(join(tmpdir(), 'parity-database-'));
-      t.after(() => rm(folder, { recursive: true }));
-      const first = await startDatabase({ machine: testMachine(), folder });
-      t.after(() => first.kill());
-      const port = Number(new URL(first.url).port);
-      const database = connectDatabase({
-        url: first.url,
-        name: 'killed',
-        clock: systemClock,
-        random: systemRandom,
-      });
-      t.after(() => database.close());
-      const rows = database.rows<LoadRow>('rows');
-      const load = startWriteLoad(rows, 8);
-      await load.more(200);
-      await first.kill();
-      const second = await startDatabase({ machine: testMachine(), folder, port });
-      t.after(() => second.stop());
-      await load.more(200);
-      await load.stop();
-      assert.deepEqual(await lostWrites(rows, load), []);
-      t.diagnostic(`${load.acknowledged.size} rows acknowledged, ${load.unavailable} calls unavailable`);
-    },
-  );
+  it('loses nothing that it acknowledged, and its callers see at most database_unavailable', async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'parity-database-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const first = await startDatabase({ machine: testMachine(), folder });
+    t.after(() => first.kill());
+    const port = Number(new URL(first.url).port);
+    const database = connectDatabase({
+      url: first.url,
+      name: 'killed',
+      clock: systemClock,
+      random: systemRandom,
+    });
+    t.after(() => database.close());
+    const rows = database.rows<LoadRow>('rows');
+    const load = startWriteLoad(rows, 8);
+    await load.more(200);
+    await first.kill();
+    const second = await startDatabase({ machine: testMachine(), folder, port });
+    t.after(() => second.stop());
+    await load.more(200);
+    await load.stop();
+    assert.deepEqual(await lostWrites(rows, load), []);
+    t.diagnostic(`${load.acknowledged.size} rows acknowledged, ${load.unavailable} calls unavailable`);
+  });
 });

@@ -7,7 +7,7 @@ import { systemClock, systemRandom } from '../ports.ts';
 import { startAnswerLosingProxy } from './answer-losing-proxy.ts';
 import { describeDatabase, sample, type Bench, type Sample } from './database.contract.ts';
 import { connectDatabase, type ConnectOptions } from './mongo-database.ts';
-import { noEngine, testEngineUrls } from './test-engines.ts';
+import { testEngineUrls } from './test-engines.ts';
 
 const unavailable = { code: 'database_unavailable', retryAfterS: 5 };
 
@@ -81,5 +81,3 @@ for (const { name, url } of testEngineUrls()) {
   describeDatabase(name, () => openBench(url));
   describe(`an outage of ${name}`, () => outages(url));
 }
-
-if (noEngine !== false) it('keeps the contract', { skip: noEngine });

@@ -1,13 +1,19 @@
+import { ParityError } from '../../../domain/errors.ts';
 import type { Machine } from '../../../local/engines/engine.ts';
 
 /**
  * Test only: where the test runner's databases are. This file is the one reader of these variables here; they are set
  * by `npm test`, the extra one (a real MongoDB, say) by whoever has one.
+ * @throws ParityError `engine_missing`: a test that needs an engine fails without one, it is never skipped.
  */
 export function testEngineUrls(): { readonly name: string; readonly url: string }[] {
   const { PARITY_TEST_MONGODB_URL: url, PARITY_TEST_MONGODB_EXTRA_URL: extra } = process.env;
+  if (url === undefined) {
+    const message = 'Engine tests need a database: run them with `npm test`, or set PARITY_TEST_MONGODB_URL.';
+    throw new ParityError('engine_missing', message);
+  }
   return [
-    ...(url === undefined ? [] : [{ name: 'FerretDB', url }]),
+    { name: 'FerretDB', url },
     ...(extra === undefined ? [] : [{ name: 'the extra database', url: extra }]),
   ];
 }
@@ -16,6 +22,3 @@ export function testEngineUrls(): { readonly name: string; readonly url: string 
 export function testMachine(): Machine {
   return { env: process.env, progress: line => process.stderr.write(`${line}\n`) };
 }
-
-/** The reason to skip a test that needs an engine, or false. */
-export const noEngine = testEngineUrls().length === 0 && 'no database given; npm test starts one';

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { ParityError } from '../../../domain/errors.ts';
@@ -50,7 +50,8 @@ export function httpServer(parts: HttpServerParts): HttpServer {
   app.on('error', (error: unknown) => parts.log.debug({ error }, 'A connection failed.'));
   app.use(edge({ ...parts, server: () => server }));
   app.use(routes(parts));
-  const answer = app.callback();
+  const koa = app.callback();
+  const answer: RequestListener = (request, response) => void koa(request, response);
   const server = createServer(limits, answer).on('checkContinue', answer).setTimeout(silenceMs);
   return { listen: address => listen(server, address), drain: withinMs => drain(server, withinMs, parts) };
 }

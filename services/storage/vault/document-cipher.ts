@@ -9,7 +9,7 @@ import {
 import type { EncryptionContext } from './key-wrapper.ts';
 
 /**
- * The unsigned committed suite in large frames: the signed default costs 8–40 times as much (docs/decisions/0003), and a
+ * The unsigned committed suite in large frames: the signed default costs 8–40 times as much (docs/decisions/0004), and a
  * signature would prove only that whoever wrote the file had the document's key.
  */
 const suiteId = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY;

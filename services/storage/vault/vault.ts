@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isDocumentId, type DocumentId } from '../../../domain/document-id.ts';
 import { ParityError } from '../../../domain/errors.ts';
-import { fileErrorCode, type FileSystem } from '../../kit/file-system.ts';
+import { fileErrorCode, systemErrorCode, type FileSystem } from '../../kit/file-system.ts';
 import type { Random } from '../../kit/ports.ts';
 import { decryptDocument, documentKeyBytes, encryptDocument } from './document-cipher.ts';
 import type { EncryptionContext, KeyWrapper } from './key-wrapper.ts';
@@ -77,7 +77,7 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
   const shard = (number: number) => join(folder, number.toString(16).padStart(2, '0'));
   const shardOf = (document: string) => shard(Number.parseInt(document.slice(34, 36), 16));
   const pathOf = (file: string) => join(shardOf(file), file);
-  for (let number = 0; number < vaultFolders; number++) await files.makeFolder(shard(number));
+  await makeFolders(files, folder, Array.from({ length: vaultFolders }, (_, number) => shard(number)));
 
   const read = (of: VaultOwner, { file, wrappedKey }: VaultEntry) =>
     authenticated(async function* () {
@@ -92,12 +92,14 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
         const context = contextOf(of);
         const key = random.bytes(documentKeyBytes);
         const file = `${of.document}.${of.version}.${random.bytes(8).toString('hex')}`;
+        // First, so that a key service that is away leaves no file behind.
+        const wrappedKey = await keys.wrap(key, context);
         const hashed = hashing(bytes);
-        await writeFile(files, pathOf(file), encryptDocument(hashed.bytes, { key, context, size }));
-        await files.syncFolder(shardOf(file));
+        const ciphertext = encryptDocument(hashed.bytes, { key, context, size });
+        await writeFile(files, { folder: shardOf(file), file }, ciphertext);
         return {
           file,
-          wrappedKey: await keys.wrap(key, context),
+          wrappedKey,
           encryptedUrl: seal(Buffer.from(url), { key, context, random }),
           sha256: hashed.digest(),
         };
@@ -109,12 +111,23 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
       return hash.digest('hex');
     },
     openUrl: async (of, { encryptedUrl, wrappedKey }) => {
-      const key = await keys.unwrap(wrappedKey, contextOf(of));
-      return unseal(encryptedUrl, { key, context: contextOf(of) }).toString();
+      const context = contextOf(of);
+      const key = await keys.unwrap(wrappedKey, context);
+      try {
+        return unseal(encryptedUrl, { key, context }).toString();
+      } catch (cause) {
+        throw new ParityError('document_corrupt', "A document's download URL does not open.", { cause });
+      }
     },
     remove: file => vaultErrors(() => files.remove(pathOf(file))),
     listFolder: number => vaultErrors(() => listFiles(files, shard(number))),
   };
+}
+
+/** Also makes their names durable: a file in a folder that a power cut takes away is lost. */
+async function makeFolders(files: FileSystem, parent: string, folders: readonly string[]): Promise<void> {
+  await Promise.all(folders.map(folder => files.makeFolder(folder)));
+  await files.syncFolder(parent);
 }
 
 function contextOf({ document, version, owner }: VaultOwner): EncryptionContext {
@@ -133,12 +146,18 @@ function hashing(source: AsyncIterable<Uint8Array>) {
 }
 
 /** A file that could not be finished is removed; if not even that works, the reaper finds it. */
-async function writeFile(files: FileSystem, path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
+async function writeFile(
+  files: FileSystem,
+  to: { folder: string; file: string },
+  bytes: AsyncIterable<Buffer>,
+): Promise<void> {
+  const path = join(to.folder, to.file);
   const file = await files.create(path);
   try {
     for await (const chunk of bytes) await file.write([chunk]);
     await file.sync();
     await file.close();
+    await files.syncFolder(to.folder);
   } catch (error) {
     await file.close().catch(() => {});
     await files.remove(path).catch(() => {});
@@ -164,16 +183,11 @@ async function* authenticated(open: () => AsyncIterable<Buffer>): AsyncIterable<
   try {
     yield* open();
   } catch (cause) {
-    const code = fileErrorCode(cause);
     if (cause instanceof ParityError) throw cause;
-    if (code !== undefined && /^E[A-Z]+$/.test(code) && code !== 'ENOENT') throw unavailable(code, cause);
-    throw new ParityError(
-      'document_corrupt',
-      'A vault file is missing, damaged or another’s: it is not served.',
-      {
-        cause,
-      },
-    );
+    const code = systemErrorCode(cause);
+    if (code !== undefined && code !== 'ENOENT') throw unavailable(code, cause);
+    const message = "A vault file is missing, damaged or another document's: it is not served.";
+    throw new ParityError('document_corrupt', message, { cause });
   }
 }
 
@@ -181,7 +195,7 @@ async function vaultErrors<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (cause) {
-    const code = fileErrorCode(cause);
+    const code = systemErrorCode(cause);
     throw cause instanceof ParityError || code === undefined ? cause : unavailable(code, cause);
   }
 }
@@ -198,8 +212,18 @@ async function listFiles(files: FileSystem, folder: string): Promise<VaultFile[]
   for (const file of await files.list(folder)) {
     const [document = '', version] = file.split('.');
     if (!isDocumentId(document)) continue;
-    const state = await files.state(join(folder, file)).catch(() => undefined);
-    if (state !== undefined) found.push({ file, document, version: Number(version), ...state });
+    const modifiedAtMs = await lastChange(files, join(folder, file));
+    if (modifiedAtMs !== undefined) found.push({ file, document, version: Number(version), modifiedAtMs });
   }
   return found;
+}
+
+/** Undefined when the file went away in the meantime. */
+async function lastChange(files: FileSystem, path: string): Promise<number | undefined> {
+  try {
+    return (await files.state(path)).modifiedAtMs;
+  } catch (error) {
+    if (fileErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,146 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { z } from 'zod';
+import { documentStates, isSettled, type DocumentState } from '../../domain/document.ts';
+import { ParityError } from '../../domain/errors.ts';
+import type { Cli } from '../cli.ts';
+import { prepareUpload, type DocumentUpload } from '../document-upload.ts';
+import { openPairApi, type PairApi } from '../pair-api.ts';
+
+const examples = `
+The user's phone is registered first, so that there is one to push to; its name at the FCM stand-in is the user's, and
+some names make the stand-in fail: try --as unregistered-anna or --as unavailable-2x-anna.
+A repeat after a broken connection carries the same key, so it never makes a second document. Sending the same file
+again later does, unless you give --key.
+
+Examples:
+  $ ./parity send samples/licence.jpg samples/delivery-note.pdf
+  $ ./parity send samples/damage.jpg --as anna --key tour-17-damage
+  $ ./parity send samples/not-a-document.pdf        see a rejection
+Next: ./parity document <id>`;
+
+const accepted = z.object({ id: z.string(), state: z.enum(documentStates) });
+const shown = z.object({
+  state: z.enum(documentStates),
+  explanation: z.string().optional(),
+  links: z.object({ content: z.string() }),
+});
+
+/** What became of a file. */
+interface Sent {
+  readonly file: string;
+  readonly id: string;
+  readonly state: DocumentState;
+  readonly explanation: string | undefined;
+  readonly key: string;
+  readonly attempts: number;
+  readonly servedBy: string;
+  readonly seconds: number;
+  readonly link: string;
+}
+
+interface SendOptions {
+  readonly as: string;
+  readonly key?: string;
+  readonly timeout: number;
+}
+
+/** `parity send <file>…` */
+export function addSend(program: Command, cli: Cli): void {
+  program
+    .command('send <file...>')
+    .description('send papers as a driver and wait until they are stored and the push is out')
+    .option('--as <user>', 'the driver', 'driver-1')
+    .option('--key <key>', 'the idempotency key, for one file')
+    .option('--timeout <seconds>', 'how long to wait and repeat', seconds, 60)
+    .addHelpText('after', examples)
+    .action((files: string[], options: SendOptions) => sendAll(cli, files, options));
+}
+
+async function sendAll(cli: Cli, files: readonly string[], options: SendOptions): Promise<void> {
+  if (options.key !== undefined && files.length > 1) {
+    throw new ParityError(
+      'invalid_request',
+      'A key is for one file: send the files one by one, or leave --key out.',
+    );
+  }
+  const patienceMs = options.timeout * 1_000;
+  const { random } = cli;
+  const uploads = await Promise.all(
+    files.map(file => prepareUpload(file, { key: options.key, random, patienceMs })),
+  );
+  const api = await openPairApi(cli, { user: options.as, roles: ['driver'] });
+  await registerPhone(cli, api, options.as);
+  const documents: Sent[] = [];
+  for (const upload of uploads) {
+    const sent = await send(cli, api, { upload, patienceMs });
+    documents.push(sent);
+    if (!cli.json()) cli.print(presentSent(sent));
+  }
+  if (cli.json()) cli.show({ text: '', json: { documents } });
+  else cli.print(`The pushes of ${options.as} are on the phones' page: ${api.phonesUrl}`);
+  const failed = documents.filter(({ state }) => state !== 'notified');
+  if (failed.length > 0) {
+    throw new ParityError(
+      'send_failed',
+      `Not stored and notified: ${failed.map(({ file }) => file).join(', ')}.`,
+    );
+  }
+}
+
+/** Registering is repeated for every run: it is idempotent. A driver without a phone can send too. */
+async function registerPhone(cli: Cli, api: PairApi, user: string): Promise<void> {
+  const installation = `cli-${encodeURIComponent(user).replaceAll('%', '.')}`.slice(0, 128);
+  const body = JSON.stringify({ kind: 'token', value: user });
+  try {
+    await api.ask({ method: 'PUT', path: `/v1/devices/${installation}`, body });
+  } catch (error) {
+    if (!(error instanceof ParityError) || error.code === 'not_running') throw error;
+    cli.mention(`The phone of ${user} could not be registered, so no push will come: ${error.message}`);
+  }
+}
+
+async function send(
+  { clock }: Cli,
+  api: PairApi,
+  { upload, patienceMs }: { upload: DocumentUpload; patienceMs: number },
+): Promise<Sent> {
+  const began = clock.monotonic();
+  const { json, attempts, servedBy } = await api.ask(upload.request);
+  const { id } = accepted.parse(json);
+  let now = await look(api, id);
+  while (!isSettled(now.state) && clock.monotonic() - began < patienceMs) {
+    await clock.delay(100);
+    now = await look(api, id);
+  }
+  const tookS = Math.round((clock.monotonic() - began) / 10) / 100;
+  const { state, explanation, links } = now;
+  const { name: file, key } = upload;
+  return { file, id, state, explanation, key, attempts, servedBy, seconds: tookS, link: links.content };
+}
+
+async function look(api: PairApi, id: string): Promise<z.infer<typeof shown>> {
+  return shown.parse((await api.ask({ path: `/v1/documents/${id}` })).json);
+}
+
+function presentSent({
+  file,
+  id,
+  state,
+  explanation,
+  attempts,
+  servedBy,
+  seconds: tookS,
+  link,
+}: Sent): string {
+  const tries = attempts === 1 ? '' : `, sent ${attempts} times`;
+  return [
+    `${file}: ${state}${explanation === undefined ? '' : ` (${explanation})`} after ${tookS} s, taken by ${servedBy}${tries}`,
+    `  id    ${id}`,
+    `  link  ${link}  (with a token; the one in the push opens without)`,
+  ].join('\n');
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Give whole seconds.');
+  return Number(text);
+}
