@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { parities } from '../domain/parity.ts';
 import { crashPoints } from '../services/kit/crash-points.ts';
 import type { Driver } from './driver.ts';
 import { assertWhole, untilNotified } from './expectations.ts';
@@ -25,6 +26,7 @@ describe('killed at a crash point and restarted', () => {
     it(`${point}: one file, one row, one push`, async () => {
       const sample = samples[index + 1];
       assert.ok(sample);
+      for (const parity of parities) await pair.untilReady(parity);
       const { died } = await pair.crashAt(point);
       const acknowledged = await driver.send(sample, { to: pair.gateways.odd });
       await died;
@@ -38,6 +40,7 @@ describe('a message in a broker whose own consumers are dead', () => {
   it('is taken by the peer within a second', async () => {
     const [sample] = samples;
     assert.ok(sample);
+    for (const parity of parities) await pair.untilReady(parity);
     const viaEven = await pair.driver('berta', pair.gateways.even);
     const { died } = await pair.crashAt('accept.confirmed');
     const sent = driver.sendOnce(sample, { to: pair.gateways.odd, key: 'adopted' }).catch(() => undefined);

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { peerOf, type Parity } from '../domain/parity.ts';
 import type { Acknowledged, Driver } from './driver.ts';
 import { assertWhole, untilNotified } from './expectations.ts';
-import { poll, startPairProcess, type RunningPair } from './running-pair.ts';
+import { startPairProcess, type RunningPair } from './running-pair.ts';
 import { sampleDocuments, type SampleDocument } from './sample-documents.ts';
 
 /** Uploads under way at once. */
@@ -69,6 +69,7 @@ describe('documents through the pair', () => {
     await untilNotified(driver, acknowledged);
     await assertWhole(pair, driver, acknowledged);
     await pair.parity('local', 'heal', 'odd');
+    await pair.untilReady('odd');
   });
 });
 

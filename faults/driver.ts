@@ -54,7 +54,7 @@ export async function aDriver(of: { url: string; token: string; user: string }):
       return status === 200 ? String(body.state) : `HTTP ${status}`;
     },
     hashOf: async (from, { withToken } = { withToken: true }) => {
-      const answer = await fetch(from, { headers: withToken ? { authorization } : {} });
+      const answer = await get(from, withToken ? { authorization } : {});
       const hash = createHash('sha256');
       for await (const chunk of answer.body ?? []) hash.update(chunk as Uint8Array);
       return answer.status === 200 ? hash.digest('hex') : `HTTP ${answer.status}`;
@@ -109,8 +109,19 @@ async function repeat(sample: SampleDocument, send: () => Promise<Response>): Pr
 }
 
 async function read(url: string, authorization: string) {
-  const answer = await fetch(url, { headers: { authorization } });
+  const answer = await get(url, { authorization });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+/** A read that meets a dying cluster is made again, as every app does with what is safe to repeat. */
+async function get(url: string, headers: Record<string, string>): Promise<Response> {
+  for (const until = Date.now() + giveUpAfterMs; ; await pause(repeatAfterMs)) {
+    const answer = await fetch(url, { headers }).catch((error: unknown) => {
+      if (Date.now() > until) throw error;
+    });
+    if (answer !== undefined && (answer.status < 500 || Date.now() > until)) return answer;
+    await answer?.body?.cancel();
+  }
 }
 
 function isAccepted(body: unknown): body is { id: string } {

@@ -2,17 +2,31 @@ import assert from 'node:assert/strict';
 import type { Acknowledged, Driver } from './driver.ts';
 import { poll, type RunningPair } from './running-pair.ts';
 
-/** Everything acknowledged is stored and told within this time, also with a cluster dead for good. */
-const settledWithinMs = 30_000;
+/** Everything acknowledged is stored within this time, also with a cluster dead for good. */
+const storedWithinMs = 30_000;
+/** A push that a dead process had claimed is taken up when its claim ends. */
+const notifiedWithinMs = 60_000;
 
-/** Resolves when all of them are notified. @throws Error when that takes longer than promised */
+/** Resolves when all of them are stored, then notified. @throws Error when either takes longer than promised */
 export async function untilNotified(driver: Driver, acknowledged: readonly Acknowledged[]): Promise<void> {
+  await untilAll(driver, acknowledged, { states: ['stored', 'notified'], withinMs: storedWithinMs });
+  await untilAll(driver, acknowledged, { states: ['notified'], withinMs: notifiedWithinMs });
+}
+
+async function untilAll(
+  driver: Driver,
+  acknowledged: readonly Acknowledged[],
+  { states, withinMs }: { states: readonly string[]; withinMs: number },
+): Promise<void> {
   const waiting = new Set(acknowledged.map(({ id }) => id));
-  await poll(async () => {
-    for (const { id, state } of await driver.list()) if (state === 'notified') waiting.delete(id);
+  const look = async () => {
+    for (const { id, state } of await driver.list()) if (states.includes(state)) waiting.delete(id);
     return waiting.size === 0;
-  }, settledWithinMs).catch((cause: unknown) => {
-    throw new Error(`${waiting.size} documents are not notified, such as ${[...waiting][0]}`, { cause });
+  };
+  await poll(look, withinMs).catch((cause: unknown) => {
+    throw new Error(`${waiting.size} documents are not ${states.join(' or ')}, such as ${[...waiting][0]}`, {
+      cause,
+    });
   });
 }
 
@@ -46,5 +60,5 @@ export async function assertWhole(
   await poll(async () => {
     const files = await Promise.all(ids.map(id => pair.vaultFiles(id)));
     return files.every(found => found.length === 1);
-  }, settledWithinMs);
+  }, storedWithinMs);
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { probes } from '../domain/catalogue.ts';
 import { parities, type Parity } from '../domain/parity.ts';
 import type { CrashPoint } from '../services/kit/crash-points.ts';
 import { aDriver, type Driver } from './driver.ts';
@@ -42,6 +43,8 @@ export interface RunningPair {
   vaultFiles(id: string): Promise<string[]>;
   /** Has the next process that reaches a crash point die there; `died` resolves when it did. */
   crashAt(point: CrashPoint): Promise<{ died: Promise<void> }>;
+  /** Resolves when a cluster's services are ready. */
+  untilReady(parity: Parity): Promise<void>;
   /** Resident memory of a cluster's services, in bytes. */
   residentBytes(parity: Parity): Promise<number>;
   /** Stops it with Ctrl-C; leaves the state. */
@@ -98,6 +101,7 @@ async function start(folder: string, port: number): Promise<RunningPair> {
       return files.filter(file => file.startsWith(id));
     },
     crashAt: point => armCrash(crashFile, point),
+    untilReady: of => poll(() => isReady(gateway(of))),
     residentBytes: async of => {
       const status = JSON.parse(await parity('status', '--json')) as Status;
       return residentBytes(status.clusters[of].services.pid);
@@ -141,6 +145,12 @@ async function stop(child: ChildProcess): Promise<void> {
 async function armCrash(file: string, point: string): Promise<{ died: Promise<void> }> {
   await writeFile(file, point);
   return { died: poll(() => !existsSync(file)) };
+}
+
+async function isReady(gateway: string): Promise<boolean> {
+  const answer = await fetch(`${gateway}${probes.readiness}`).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok === true;
 }
 
 async function residentBytes(pid: number): Promise<number> {

@@ -60,10 +60,8 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const surroundings = await startSurroundings(options, prepared, closing);
   const { engines } = surroundings;
   const services = await startServices(options, prepared, { ...surroundings, closing });
-  const [door] = await Promise.all([
-    openDoor(options, prepared, closing),
-    untilReady(addresses.gateways, { logs: paths.logs, clock }),
-  ]);
+  await untilReady(addresses.gateways, { logs: paths.logs, clock });
+  const door = await openDoor(options, prepared, closing);
   const status = () =>
     pairStatus({
       pid: options.process.pid,

@@ -55,8 +55,11 @@ export interface PushKey {
   readonly installation: string;
 }
 
-/** A claim outlives the sender's own deadline several times; a holder that is frozen longer is taken for dead. */
-const claimMs = 30_000;
+/**
+ * A claim outlives the sender's own deadline (10 s); a holder that is frozen longer is taken for dead. Should he wake up
+ * and send all the same, the phone shows one of both (failures.md 43).
+ */
+const claimMs = 12_000;
 
 /** What a claim on a push gave. */
 export type Claim = { readonly claimed: LedgerRow } | { readonly settled: PushState } | 'busy';

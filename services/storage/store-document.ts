@@ -76,7 +76,7 @@ async function encrypt(storing: Storing, manifest: Manifest): Promise<Omit<Birth
   if ('rejected' in found) return { state: 'rejected', reason: found.rejected };
   const { sha256, ...entry } = await vault.write(
     { document: manifest.id, version: 1, owner: manifest.owner },
-    { bytes: spool.payload(manifest.id), size: manifest.size, url: contentUrl(publicUrl, manifest.id) },
+    { bytes: spool.payload(manifest.id), url: contentUrl(publicUrl, manifest.id) },
   );
   storing.reach('store.encrypted');
   if (sha256 === manifest.sha256) return { state: 'stored', mediaType: found.mediaType, ...entry };

@@ -60,7 +60,7 @@ describe('connectBroker: publishing', limits, () => {
 
   it('repeats a publish whose confirm never comes at the peer, with the same id, and no other waits', async test => {
     const world = await inWorld(test);
-    const broker = await world.connect(own);
+    const broker = await world.connect(own, { timing: { confirmMs: 2_000 } });
     world.proxies[own].rewriteAnswers(() => Buffer.alloc(0));
     assert.equal(await broker.publish(buildMessage()), peer);
     const ids = [await idOfFirst(world, own), await idOfFirst(world, peer)];
@@ -73,7 +73,7 @@ describe('connectBroker: publishing', limits, () => {
 
   it('notices by itself that an idle broker is frozen, and that it is back', async test => {
     const world = await inWorld(test);
-    const broker = await world.connect(own);
+    const broker = await world.connect(own, { timing: { confirmMs: 2_000 } });
     world.proxies[own].freeze();
     await until(() => !broker.health()[own]);
     world.proxies[own].mend();

@@ -21,9 +21,8 @@ export interface RabbitMqWorld extends BrokerWorld {
   connect(cluster: Parity, options?: Partial<BrokerOptions>): Promise<Broker>;
 }
 
-/** Shorter than a service's, so that tests are; longer than a busy machine's pauses. */
+/** Shorter than a service's where a busy machine's pauses cannot be taken for a fault. */
 const timing: Partial<BrokerTiming> = {
-  confirmMs: 2_000,
   probeMs: 500,
   reconnectMs: { first: 20, most: 200 },
   drainMs: 5_000,

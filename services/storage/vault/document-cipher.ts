@@ -1,4 +1,3 @@
-import { pipeline, Readable } from 'node:stream';
 import {
   AlgorithmSuiteIdentifier,
   buildClient,
@@ -13,7 +12,7 @@ import type { EncryptionContext } from './key-wrapper.ts';
  * signature would prove only that whoever wrote the file had the document's key.
  */
 const suiteId = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY;
-const frameLength = 64 * 1024;
+const frameLength = 1024 * 1024;
 
 /** The key's name inside the message, which a stock SDK must be given to open it. */
 export const keyNamespace = 'parity';
@@ -27,13 +26,12 @@ export const documentKeyBytes = 32;
 /** Encrypts into the AWS Encryption SDK's message format, readable by a stock SDK that is given the key. */
 export function encryptDocument(
   plaintext: AsyncIterable<Uint8Array>,
-  { key, context, size }: { key: Buffer; context: EncryptionContext; size: number },
+  { key, context }: { key: Buffer; context: EncryptionContext },
 ): AsyncIterable<Buffer> {
   const encrypt = client.encryptStream(keyring(key), {
     suiteId,
     frameLength,
     encryptionContext: { ...context },
-    plaintextLength: size,
   });
   return through(plaintext, encrypt);
 }
@@ -63,13 +61,34 @@ function keyring(key: Buffer): RawAesKeyringNode {
   });
 }
 
-function through(
+/**
+ * What `transform` makes of `source`, one chunk after the other. It is driven by hand and never destroyed: the SDK
+ * answers the end of an unfinished stream with an exception that nobody can catch.
+ */
+async function* through(
   source: AsyncIterable<Uint8Array>,
   transform: NodeJS.ReadWriteStream,
 ): AsyncIterable<Buffer> {
-  // The error reaches the reader through the transform, which pipeline destroys; the SDK may emit it once more after
-  // the reader has left, when an `error` that nobody hears would end the process.
-  transform.on('error', () => {});
-  pipeline(Readable.from(source), transform, () => {});
-  return transform as AsyncIterable<Buffer>;
+  let made: Buffer[] = [];
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  ended.catch(() => {});
+  // `on`, for an error may come twice, and one that nobody hears ends the process.
+  transform
+    .on('error', reject)
+    .once('end', resolve)
+    .on('data', (bytes: Buffer) => made.push(bytes));
+  const take = () => {
+    const taken = Buffer.concat(made);
+    made = [];
+    return taken;
+  };
+  for await (const chunk of source) {
+    const { promise: written, resolve: drained } = Promise.withResolvers<void>();
+    transform.write(chunk, () => drained());
+    await Promise.race([written, ended]);
+    if (made.length > 0) yield take();
+  }
+  transform.end();
+  await ended;
+  yield take();
 }

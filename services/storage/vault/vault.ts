@@ -49,10 +49,7 @@ export interface VaultFile {
  */
 export interface Vault {
   /** Encrypts a payload into a new file, durably. */
-  write(
-    of: VaultOwner,
-    payload: { bytes: AsyncIterable<Uint8Array>; size: number; url: string },
-  ): Promise<Written>;
+  write(of: VaultOwner, payload: { bytes: AsyncIterable<Uint8Array>; url: string }): Promise<Written>;
   /** The document's bytes, each authenticated; ends with `document_corrupt` where they are not. */
   read(of: VaultOwner, entry: VaultEntry): AsyncIterable<Buffer>;
   /** SHA-256 (hex) of what the file decrypts to. */
@@ -77,7 +74,11 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
   const shard = (number: number) => join(folder, number.toString(16).padStart(2, '0'));
   const shardOf = (document: string) => shard(Number.parseInt(document.slice(34, 36), 16));
   const pathOf = (file: string) => join(shardOf(file), file);
-  await makeFolders(files, folder, Array.from({ length: vaultFolders }, (_, number) => shard(number)));
+  await makeFolders(
+    files,
+    folder,
+    Array.from({ length: vaultFolders }, (_, number) => shard(number)),
+  );
 
   const read = (of: VaultOwner, { file, wrappedKey }: VaultEntry) =>
     authenticated(async function* () {
@@ -87,7 +88,7 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
     });
 
   return {
-    write: (of, { bytes, size, url }) =>
+    write: (of, { bytes, url }) =>
       vaultErrors(async () => {
         const context = contextOf(of);
         const key = random.bytes(documentKeyBytes);
@@ -95,7 +96,7 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
         // First, so that a key service that is away leaves no file behind.
         const wrappedKey = await keys.wrap(key, context);
         const hashed = hashing(bytes);
-        const ciphertext = encryptDocument(hashed.bytes, { key, context, size });
+        const ciphertext = encryptDocument(hashed.bytes, { key, context });
         await writeFile(files, { folder: shardOf(file), file }, ciphertext);
         return {
           file,

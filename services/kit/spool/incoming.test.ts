@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { keyedDocumentId } from '../../../domain/document-id.ts';
+import { buildManifest, payloadOf, spoolDocument, spoolWorld, type SpoolWorld } from './spool-world.ts';
+
+const payload = Buffer.from('%PDF-1.7 a receipt');
+const manifest = buildManifest(payload);
+
+async function sealed({ spool }: SpoolWorld) {
+  const incoming = await spool.receive();
+  await incoming.write(payload);
+  await incoming.seal(manifest);
+  return incoming;
+}
+
+const full = {
+  code: 'spool_full',
+  message: 'The spool is full: nothing was kept. Send the document again later, with the same key.',
+  retryAfterS: 30,
+};
+const refuses = (code: string) => ({
+  code: 'spool_unavailable',
+  message: `The spool refuses (${code}): nothing was promised. Send the document again, with the same key.`,
+  retryAfterS: 5,
+});
+
+describe('an upload', () => {
+  it('is seen by nobody before it is published, and whole from then on', async test => {
+    const world = await spoolWorld(test);
+    const incoming = await sealed(world);
+    assert.equal(await world.spool.find(manifest.id), undefined);
+    assert.deepEqual(await readdir(dirname(world.pathOf(manifest.id))), []);
+    assert.equal(await incoming.publish(), 'published');
+    assert.deepEqual(await world.spool.find(manifest.id), manifest);
+    assert.deepEqual(await payloadOf(world, manifest.id), payload);
+  });
+
+  it('is durable before it has a name', async test => {
+    const world = await spoolWorld(test);
+    await spoolDocument(world, payload);
+    const order = world.files.calls.map(({ operation }) => operation);
+    const last = ['create', 'write', 'sync', 'close', 'link', 'syncFolder', 'remove'];
+    assert.deepEqual(order.slice(-last.length), last);
+  });
+
+  it('cannot be published before it is sealed', async test => {
+    const { spool } = await spoolWorld(test);
+    const incoming = await spool.receive();
+    await assert.rejects(incoming.publish(), { name: 'TypeError', message: 'publish before seal' });
+    await incoming.discard();
+  });
+
+  it('finds the winner when it is second', async test => {
+    const world = await spoolWorld(test);
+    const [first, second] = [await sealed(world), await sealed(world)];
+    assert.equal(await first.publish(), 'published');
+    assert.deepEqual(await second.publish(), manifest);
+    await second.discard();
+    assert.deepEqual(await payloadOf(world, manifest.id), payload);
+  });
+
+  it('is published once however many try at once', async test => {
+    const world = await spoolWorld(test);
+    const all = await Promise.all(Array.from({ length: 20 }, () => sealed(world)));
+    const results = await Promise.all(all.map(each => each.publish()));
+    assert.equal(results.filter(result => result === 'published').length, 1);
+    await Promise.all(all.map(each => each.discard()));
+    assert.deepEqual(await world.incoming(), []);
+  });
+
+  it('takes its own name for its own when the server says it twice (failures.md 35)', async test => {
+    const world = await spoolWorld(test);
+    const incoming = await sealed(world);
+    world.files.disturb('link', { kind: 'lies', code: 'EEXIST' }, 1);
+    assert.deepEqual(await incoming.publish(), manifest);
+  });
+
+  it('gives up on a name that is taken and cannot be found', async test => {
+    const world = await spoolWorld(test);
+    const incoming = await sealed(world);
+    world.files.disturb('link', { kind: 'fails', code: 'EEXIST' });
+    await assert.rejects(incoming.publish(), refuses('EEXIST'));
+  });
+
+  it('gets the name when its holder goes away in that moment', async test => {
+    const world = await spoolWorld(test);
+    const incoming = await sealed(world);
+    world.files.disturb('link', { kind: 'fails', code: 'EEXIST' }, 1);
+    assert.equal(await incoming.publish(), 'published');
+  });
+
+  it('leaves nothing but the published name when it is discarded, and never rejects', async test => {
+    const world = await spoolWorld(test);
+    const incoming = await sealed(world);
+    await incoming.publish();
+    await incoming.discard();
+    assert.deepEqual(await world.incoming(), []);
+    assert.deepEqual(await payloadOf(world, manifest.id), payload);
+    const other = await world.spool.receive();
+    world.files.disturb('close', { kind: 'lies', code: 'EIO' });
+    world.files.disturb('remove', { kind: 'fails', code: 'EIO' });
+    await other.discard();
+  });
+});
+
+describe('an upload that the file system refuses', () => {
+  for (const code of ['ENOSPC', 'EDQUOT'] as const) {
+    it(`says at ${code} that the spool is full`, async test => {
+      const world = await spoolWorld(test);
+      world.files.disturb('create', { kind: 'fails', code }, 1);
+      await assert.rejects(world.spool.receive(), full);
+      const incoming = await world.spool.receive();
+      world.files.disturb('write', { kind: 'fails', code });
+      await incoming.write(payload);
+      await assert.rejects(incoming.seal(manifest), full);
+    });
+  }
+
+  for (const code of ['EIO', 'EROFS', 'ESTALE'] as const) {
+    it(`says at ${code} that the spool is unavailable`, async test => {
+      const world = await spoolWorld(test);
+      const incoming = await world.spool.receive();
+      world.files.disturb('write', { kind: 'fails', code });
+      await assert.rejects(incoming.write(Buffer.alloc(300_000)), refuses(code));
+      await incoming.discard();
+      assert.deepEqual(await world.incoming(), []);
+    });
+  }
+
+  it('never syncs a file again whose sync failed, and deletes it (failures.md 10)', async test => {
+    const world = await spoolWorld(test);
+    const incoming = await world.spool.receive();
+    world.files.disturb('sync', { kind: 'fails', code: 'EIO' }, 1);
+    await assert.rejects(incoming.seal(buildManifest(Buffer.alloc(0))), refuses('EIO'));
+    await assert.rejects(incoming.publish(), { name: 'TypeError', message: 'publish before seal' });
+    await incoming.discard();
+    assert.equal(world.files.calls.filter(({ operation }) => operation === 'sync').length, 1);
+    assert.deepEqual(await world.incoming(), []);
+  });
+});
+
+describe('a payload', () => {
+  it('comes back as it was, whatever chunks it came in', async test => {
+    const world = await spoolWorld(test);
+    let count = 0;
+    const chunks = fc.array(fc.uint8Array({ maxLength: 2000 }), { maxLength: 60 });
+    const roundTrip = fc.asyncProperty(chunks, fc.nat(4), async (parts, factor) => {
+      const all = parts.flatMap(part => Array.from({ length: 1 + factor * 20 }, () => part));
+      const whole = Buffer.concat(all);
+      const sent = buildManifest(whole, { id: keyedDocumentId({ owner: 'anna', key: `k${count++}` }) });
+      const incoming = await world.spool.receive();
+      for (const chunk of all) await incoming.write(chunk);
+      assert.equal(incoming.bytes, whole.length);
+      assert.equal(incoming.digest(), createHash('sha256').update(whole).digest('hex'));
+      await incoming.seal(sent);
+      assert.equal(await incoming.publish(), 'published');
+      assert.deepEqual(await world.spool.find(sent.id), sent);
+      assert.ok(whole.equals(await payloadOf(world, sent.id)));
+    });
+    await fc.assert(roundTrip, { numRuns: 40 });
+  });
+});
