@@ -3,15 +3,20 @@ import { killAll, processTree } from '../local/engines/process-tree.ts';
 /** npm forwards no SIGKILL: its children learn of its death by having another parent. */
 const parentPollMs = 500;
 
+/** Stopping in order takes about two seconds; what hangs longer is killed. */
+const orderlyStopMs = 15_000;
+
 /**
  * Resolves when this process is asked to stop: by Ctrl-C, SIGTERM, the terminal's end, or, under `npm start`, by the
- * death of npm. Asked again, it kills everything it has started and exits with 130, as shells do after a Ctrl-C.
+ * death of npm. Asked again, or when the orderly stop hangs, it kills everything it has started and exits with 130, as
+ * shells do after a Ctrl-C.
  */
 export function untilAskedToStop(env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let asked = false;
   const onSignal = () => {
     if (asked) void endAtOnce();
+    else setTimeout(() => void endAtOnce(), orderlyStopMs).unref();
     asked = true;
     resolve();
   };

@@ -38,7 +38,7 @@ describe('killed at a crash point and restarted', () => {
 
 describe('a message in a broker whose own consumers are dead', () => {
   it('is taken by the peer within a second', async () => {
-    const [sample] = samples;
+    const [, sample] = sampleDocuments(2, 'adopted');
     assert.ok(sample);
     for (const parity of parities) await pair.untilReady(parity);
     const viaEven = await pair.driver('berta', pair.gateways.even);

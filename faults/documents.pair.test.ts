@@ -57,9 +57,7 @@ describe('documents through the pair', () => {
       await untilNotified(driver, acknowledged);
       await assertWhole(pair, driver, acknowledged);
       await pair.parity('local', 'heal', parity);
-      await poll(
-        async () => (await fetch(`${pair.gateways[parity]}/readyz`).catch(() => undefined))?.ok === true,
-      );
+      await pair.untilReady(parity);
       await assertWhole(pair, driver, acknowledged);
     });
   }

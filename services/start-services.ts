@@ -123,7 +123,8 @@ function healthOf(kit: Kit): Health {
   const checks = {
     spool: () => spool.probe(),
     broker: anyBroker,
-    'peer-broker': async () => must(broker.health()[peerOf(config.cluster)], "the peer's broker takes no messages"),
+    'peer-broker': async () =>
+      must(broker.health()[peerOf(config.cluster)], "the peer's broker takes no messages"),
     database: async () => must(await database.health(), 'the database does not answer'),
     keeper: async () => must(kit.roles.roleOf() !== undefined, 'the keeper is silent'),
     vault: () => kit.files.list(config.vaultFolder).then(() => {}),

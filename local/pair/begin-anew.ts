@@ -1,9 +1,23 @@
 import { rm } from 'node:fs/promises';
-import { makePrivateFolder } from '../state/private-file.ts';
+import { join } from 'node:path';
+import { parities } from '../../domain/parity.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 
-/** Forgets every document, queue and key of a pair; its state must be held. */
+/**
+ * Forgets every document, queue and key of a pair; its state must be held. Only what a pair makes is deleted: the state
+ * folder may be one that holds other things too.
+ */
 export async function beginAnew(paths: StatePaths): Promise<void> {
-  await rm(paths.root, { recursive: true, force: true });
-  await makePrivateFolder(paths.root);
+  const { keys, record, spool, vault, brokers, database, phones, logFolder, run } = paths;
+  const folders = [
+    keys.folder,
+    spool,
+    vault,
+    database,
+    phones,
+    logFolder,
+    ...parities.map(parity => brokers[parity]),
+  ];
+  const files = [record, run, join(paths.root, paths.controlSocket)];
+  await Promise.all([...folders, ...files].map(path => rm(path, { recursive: true, force: true })));
 }

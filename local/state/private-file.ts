@@ -1,9 +1,8 @@
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 
-/** Makes a folder, and those above it, that only their owner may enter. */
+/** Makes a folder, and those above it, that only their owner may enter; one that is there stays as it is. */
 export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await chmod(path, 0o700);
 }
 
 /** Writes a file that only its owner may read, whole or not at all; in place of what was there. */

@@ -46,7 +46,13 @@ describe('moveDocument', () => {
   it('tells the move in the row’s story, with what changes beside it', async () => {
     const { rows, seen } = await insertRow({ state: 'storing', generation: 1 });
     const set = { file: 'a file', reason: undefined };
-    const moved = await moveDocument(rows, seen, { to: 'stored', by: 'even/42', at, note: 'stored again', set });
+    const moved = await moveDocument(rows, seen, {
+      to: 'stored',
+      by: 'even/42',
+      at,
+      note: 'stored again',
+      set,
+    });
     assert.equal(moved?.file, 'a file');
     assert.deepEqual(moved.events, [{ at, state: 'stored', by: 'even/42', note: 'stored again' }]);
   });
@@ -60,7 +66,9 @@ describe('moveDocument', () => {
 
   it('lets exactly one of many win', async () => {
     const { rows, seen } = await insertRow();
-    const moves = Array.from({ length: 8 }, (_, n) => moveDocument(rows, seen, { to: 'notified', by: `${n}`, at }));
+    const moves = Array.from({ length: 8 }, (_, n) =>
+      moveDocument(rows, seen, { to: 'notified', by: `${n}`, at }),
+    );
     const won = (await Promise.all(moves)).filter(moved => moved !== undefined);
     assert.equal(won.length, 1);
   });

@@ -18,83 +18,88 @@ async function read(files: FileSystem, path: string, part = { position: 0, lengt
   return bytes.toString();
 }
 
+async function opened(test: TestContext, make: () => FileSystem) {
+  const folder = await testFolder(test);
+  return { files: make(), at: (file: string) => join(folder, file), folder };
+}
+
 /** What spool and vault rely on, whichever file system is below. */
 export function fileSystemContract(name: string, make: () => FileSystem): void {
-  const opened = async (test: TestContext) => {
-    const folder = await testFolder(test);
-    return { files: make(), at: (file: string) => join(folder, file), folder };
-  };
+  describe(`${name}: content`, () => contentContract(make));
+  describe(`${name}: names`, () => nameContract(make));
+}
 
-  describe(`${name} as a file system`, () => {
-    it('writes chunks in order, thousands of them, empty ones included', async test => {
-      const { files, at } = await opened(test);
-      const chunks = Array.from({ length: 5000 }, (_, n) => (n % 3 === 0 ? '' : `${n},`));
-      await write(files, at('a'), ...chunks);
-      assert.equal(await read(files, at('a'), { position: 0, length: 100_000 }), chunks.join(''));
-    });
+function contentContract(make: () => FileSystem): void {
+  it('writes chunks in order, thousands of them, empty ones included', async test => {
+    const { files, at } = await opened(test, make);
+    const chunks = Array.from({ length: 5000 }, (_, n) => (n % 3 === 0 ? '' : `${n},`));
+    await write(files, at('a'), ...chunks);
+    assert.equal(await read(files, at('a'), { position: 0, length: 100_000 }), chunks.join(''));
+  });
 
-    it('reads parts, and fewer bytes only at the end', async test => {
-      const { files, at } = await opened(test);
-      await write(files, at('a'), '0123456789');
-      assert.equal(await read(files, at('a'), { position: 2, length: 3 }), '234');
-      assert.equal(await read(files, at('a'), { position: 8, length: 5 }), '89');
-      assert.equal(await read(files, at('a'), { position: 50, length: 5 }), '');
-      const file = await files.open(at('a'));
-      assert.equal(await file.size(), 10);
-      await file.close();
-    });
+  it('reads parts, and fewer bytes only at the end', async test => {
+    const { files, at } = await opened(test, make);
+    await write(files, at('a'), '0123456789');
+    assert.equal(await read(files, at('a'), { position: 2, length: 3 }), '234');
+    assert.equal(await read(files, at('a'), { position: 8, length: 5 }), '89');
+    assert.equal(await read(files, at('a'), { position: 50, length: 5 }), '');
+    const file = await files.open(at('a'));
+    assert.equal(await file.size(), 10);
+    await file.close();
+  });
+}
 
-    it('creates and links only where the name is free', async test => {
-      const { files, at } = await opened(test);
-      await write(files, at('a'), 'first');
-      await write(files, at('b'), 'second');
-      await assert.rejects(files.create(at('a')), { code: 'EEXIST' });
-      await assert.rejects(files.link(at('b'), at('a')), { code: 'EEXIST' });
-      assert.equal(await read(files, at('a')), 'first');
-      await files.link(at('b'), at('c'));
-      await files.remove(at('b'));
-      assert.equal(await read(files, at('c')), 'second');
-    });
+function nameContract(make: () => FileSystem): void {
+  it('creates and links only where the name is free', async test => {
+    const { files, at } = await opened(test, make);
+    await write(files, at('a'), 'first');
+    await write(files, at('b'), 'second');
+    await assert.rejects(files.create(at('a')), { code: 'EEXIST' });
+    await assert.rejects(files.link(at('b'), at('a')), { code: 'EEXIST' });
+    assert.equal(await read(files, at('a')), 'first');
+    await files.link(at('b'), at('c'));
+    await files.remove(at('b'));
+    assert.equal(await read(files, at('c')), 'second');
+  });
 
-    it('renames over what has the name', async test => {
-      const { files, at, folder } = await opened(test);
-      await write(files, at('a'), 'first');
-      await write(files, at('b'), 'second');
-      await files.rename(at('b'), at('a'));
-      assert.equal(await read(files, at('a')), 'second');
-      assert.deepEqual(await files.list(folder), ['a']);
-    });
+  it('renames over what has the name', async test => {
+    const { files, at, folder } = await opened(test, make);
+    await write(files, at('a'), 'first');
+    await write(files, at('b'), 'second');
+    await files.rename(at('b'), at('a'));
+    assert.equal(await read(files, at('a')), 'second');
+    assert.deepEqual(await files.list(folder), ['a']);
+  });
 
-    it('removes what is there and is content when nothing is', async test => {
-      const { files, at, folder } = await opened(test);
-      await write(files, at('a'), 'first');
-      await files.remove(at('a'));
-      await files.remove(at('a'));
-      assert.deepEqual(await files.list(folder), []);
-    });
+  it('removes what is there and is content when nothing is', async test => {
+    const { files, at, folder } = await opened(test, make);
+    await write(files, at('a'), 'first');
+    await files.remove(at('a'));
+    await files.remove(at('a'));
+    assert.deepEqual(await files.list(folder), []);
+  });
 
-    it('says ENOENT for what is not there', async test => {
-      const { files, at } = await opened(test);
-      await assert.rejects(files.open(at('a')), { code: 'ENOENT' });
-      await assert.rejects(files.state(at('a')), { code: 'ENOENT' });
-      await assert.rejects(files.rename(at('a'), at('b')), { code: 'ENOENT' });
-      await assert.rejects(files.list(at('a')), { code: 'ENOENT' });
-      const syncs = await Promise.allSettled([1, 2, 3].map(() => files.syncFolder(at('a'))));
-      assert.deepEqual(
-        syncs.map(sync => sync.status === 'rejected' && (sync.reason as { code: unknown }).code),
-        ['ENOENT', 'ENOENT', 'ENOENT'],
-      );
-    });
+  it('says ENOENT for what is not there', async test => {
+    const { files, at } = await opened(test, make);
+    await assert.rejects(files.open(at('a')), { code: 'ENOENT' });
+    await assert.rejects(files.state(at('a')), { code: 'ENOENT' });
+    await assert.rejects(files.rename(at('a'), at('b')), { code: 'ENOENT' });
+    await assert.rejects(files.list(at('a')), { code: 'ENOENT' });
+    const syncs = await Promise.allSettled([1, 2, 3].map(() => files.syncFolder(at('a'))));
+    assert.deepEqual(
+      syncs.map(sync => sync.status === 'rejected' && (sync.reason as { code: unknown }).code),
+      ['ENOENT', 'ENOENT', 'ENOENT'],
+    );
+  });
 
-    it('makes folders with their parents, and is content when they are there', async test => {
-      const { files, at } = await opened(test);
-      await files.makeFolder(at('x/y'));
-      await files.makeFolder(at('x/y'));
-      await write(files, at('x/y/a'), 'deep');
-      await Promise.all([1, 2, 3].map(() => files.syncFolder(at('x/y'))));
-      const { size, modifiedAtMs } = await files.state(at('x/y/a'));
-      assert.equal(size, 4);
-      assert.ok(modifiedAtMs > Date.UTC(2020, 0));
-    });
+  it('makes folders with their parents, and is content when they are there', async test => {
+    const { files, at } = await opened(test, make);
+    await files.makeFolder(at('x/y'));
+    await files.makeFolder(at('x/y'));
+    await write(files, at('x/y/a'), 'deep');
+    await Promise.all([1, 2, 3].map(() => files.syncFolder(at('x/y'))));
+    const { size, modifiedAtMs } = await files.state(at('x/y/a'));
+    assert.equal(size, 4);
+    assert.ok(modifiedAtMs > Date.UTC(2020, 0));
   });
 }

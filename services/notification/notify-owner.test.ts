@@ -54,7 +54,7 @@ describe('notifyOwner', () => {
 
   it('is done when the owner has no device', async test => {
     const world = await notifyingWorld(test);
-    await world.register('another’s', 'token', 'driver-2');
+    await world.register('theirs', 'token', 'driver-2');
     const message = await world.store();
     assert.deepEqual(await notifyOwner(world.process(), message), done);
     const row = await world.documents.read(documentKey(message));
@@ -114,7 +114,11 @@ describe('notifyOwner, claims', () => {
     const phone = await world.register('phone');
     const message = await world.store();
     const { document, version } = message;
-    await claimPush(world.ledger, { document, version, installation: 'phone' }, { holder: 'dead', from: 'pending' });
+    await claimPush(
+      world.ledger,
+      { document, version, installation: 'phone' },
+      { holder: 'dead', from: 'pending' },
+    );
     world.clock.advance(60_000);
     assert.deepEqual(await notifyOwner(world.process(), message), waits("another process's push to phone"));
     assert.equal(world.phones.received(phone).length, 0);

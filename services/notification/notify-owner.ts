@@ -19,7 +19,9 @@ export async function notifyOwner(notifying: Notifying, message: StoredMessage):
   const row = await notifying.documents.read(documentKey(message));
   if (row?.state !== 'stored') return done;
   const devices = await devicesOf(notifying, row.owner);
-  const outcomes = await Promise.all(devices.map(device => pushToDevice(notifying, { document: row, device, from: 'pending' })));
+  const outcomes = await Promise.all(
+    devices.map(device => pushToDevice(notifying, { document: row, device, from: 'pending' })),
+  );
   const waiting = outcomes.find(outcome => outcome !== 'settled');
   if (waiting !== undefined) return { verdict: 'retry', reason: waiting.waitingFor, counts: false };
   notifying.reach('notify.settled');

@@ -33,31 +33,39 @@ export type NotifyingWorld = Awaited<ReturnType<typeof notifyingWorld>>;
 
 /** Makes one without documents or devices. */
 export async function notifyingWorld(test: TestContext) {
+  const shared = await sharedNotification(test);
+  return { ...shared, process: (own?: TestProcess) => processIn(shared, own), ...peopleIn(shared) };
+}
+
+async function sharedNotification(test: TestContext) {
   const clock = manualClock();
   const database = memoryDatabase();
-  const phones = createFakePushSender();
   const errors: Readonly<Record<string, unknown>>[] = [];
   const log: Log = { ...silentLog, error: fields => errors.push(fields) };
   const keysFile = join(await testFolder(test), 'links.json');
   await writeFile(keysFile, JSON.stringify(createLinkKeySet(systemRandom)));
-  const links = await createLinks({ keysFile, clock, log });
-  const documents = database.rows<DocumentRow>(documentCollection);
-  const devices = database.rows<DeviceRow>(deviceCollection);
-  const ledger = database.leasedRows<LedgerRow>(ledgerCollection);
-  const strays = database.rows<StrayRow>(strayCollection);
-  const broker = new FakeBrokers().connect('odd');
-
-  const process = ({ cluster = 'odd', reach = () => {}, sender = phones }: TestProcess = {}): Notifying => ({
-    ...{ by: `${cluster}/42`, publicUrl: 'https://parity.test', broker, sender, random: systemRandom, reach },
-    ...{ documents, devices, ledger, strays, links, clock, log },
-  });
-  const world = { ...{ clock, database, phones, errors, links, documents, devices, ledger }, process };
-  return { ...world, ...peopleIn(world) };
+  return {
+    ...{ clock, database, errors, log },
+    phones: createFakePushSender(),
+    links: await createLinks({ keysFile, clock, log }),
+    broker: new FakeBrokers().connect('odd'),
+    documents: database.rows<DocumentRow>(documentCollection),
+    devices: database.rows<DeviceRow>(deviceCollection),
+    ledger: database.leasedRows<LedgerRow>(ledgerCollection),
+    strays: database.rows<StrayRow>(strayCollection),
+  };
 }
 
-type People = Pick<NotifyingWorld, 'process' | 'documents' | 'ledger' | 'clock' | 'database'>;
+type Shared = Awaited<ReturnType<typeof sharedNotification>>;
 
-function peopleIn({ process, documents, ledger, clock, database }: People) {
+function processIn(shared: Shared, own: TestProcess = {}): Notifying {
+  const { cluster = 'odd', reach = () => {}, sender = shared.phones } = own;
+  const by = `${cluster}/42`;
+  return { ...shared, by, publicUrl: 'https://parity.test', sender, random: systemRandom, reach };
+}
+
+function peopleIn(shared: Shared) {
+  const { documents, ledger, clock, database } = shared;
   return {
     /** Stores a document, and makes the message that has its owner told. */
     store: async (key = 'key-1', owner = 'driver-1'): Promise<StoredMessage> => {
@@ -70,7 +78,7 @@ function peopleIn({ process, documents, ledger, clock, database }: People) {
     /** Registers a device, and gives its recipient. */
     register: async (installation: string, value = `token of ${installation}`, user = 'driver-1') => {
       const recipient = { kind: 'token', value } as const;
-      await registerDevice(process(), { installation, user, recipient });
+      await registerDevice(processIn(shared), { installation, user, recipient });
       clock.advance(1);
       return recipient;
     },

@@ -104,7 +104,10 @@ async function conclude(
       return settle(notifying, claimed, { state: 'parked', note: outcome.detail });
     case 'retry_later':
       if (outcome.reason === 'credential') {
-        notifying.log.error({ ...at, alarm: 'push_configuration' }, 'FCM does not accept our service account');
+        notifying.log.error(
+          { ...at, alarm: 'push_configuration' },
+          'FCM does not accept our service account',
+        );
       }
       return wait(notifying, claimed, outcome);
     case 'not_sent':

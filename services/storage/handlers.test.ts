@@ -200,7 +200,10 @@ describe('an operator', () => {
     const listed = await json(handlers.parked(call()));
     const shown = await json(handlers.showParked(call({ id: message.document })));
     assert.deepEqual(listed['parked'], [shown]);
-    assert.deepEqual([shown['kind'], shown['reason'], shown['name']], ['document', 'attempts_exhausted', 'a.jpg']);
+    assert.deepEqual(
+      [shown['kind'], shown['reason'], shown['name']],
+      ['document', 'attempts_exhausted', 'a.jpg'],
+    );
     const replayed = await handlers.replay(call({ id: message.document }, { user: 'admin-1' }));
     assert.equal(replayed.status, 202);
     assert.deepEqual(

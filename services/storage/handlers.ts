@@ -57,7 +57,10 @@ export function storageHandlers(storing: Storing, links: Pick<Links, 'openLink'>
 
 async function refuseReplay(storing: Storing, id: string): Promise<never> {
   await showParked(storing, id);
-  throw new ParityError('conflict', 'This is a message without a document to store: it can only be looked at.');
+  throw new ParityError(
+    'conflict',
+    'This is a message without a document to store: it can only be looked at.',
+  );
 }
 
 /** Newest first; a page goes on after the list key that the last one ended with. */

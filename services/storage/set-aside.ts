@@ -13,8 +13,7 @@ export interface Known {
 
 /** Why it is not stored: visible in its row for as long as nobody replays it. */
 export type Aside = { readonly note?: string; readonly generation: number } & (
-  | { readonly state: 'parked'; readonly reason: Parking }
-  | { readonly state: 'lost'; readonly reason: Loss }
+  { readonly state: 'parked'; readonly reason: Parking } | { readonly state: 'lost'; readonly reason: Loss }
 );
 
 /**

@@ -172,7 +172,10 @@ describe('storeDocument, a key used again after its life', () => {
     await world.spool.remove(first.document);
     const row = await world.row(first.document);
     const second = await world.accept({ key, text: 'new' });
-    const id = reusedKeyDocumentId({ id: second.document, sha256: (await world.spool.find(second.document))!.sha256 });
+    const id = reusedKeyDocumentId({
+      id: second.document,
+      sha256: (await world.spool.find(second.document))!.sha256,
+    });
     return { row, second, id };
   }
 

@@ -103,7 +103,10 @@ async function reportLost(storing: Storing, { document, generation }: AcceptedMe
 async function reportDamaged(storing: Storing, message: AcceptedMessage, row: DocumentRow | undefined) {
   if (row !== undefined && row.state !== 'storing') return settleDocument(storing, row, undefined);
   const { document, generation } = message;
-  storing.log.error({ document, alarm: 'spool_corrupt' }, 'the spool file of an accepted document is damaged');
+  storing.log.error(
+    { document, alarm: 'spool_corrupt' },
+    'the spool file of an accepted document is damaged',
+  );
   const manifest = unknownManifest(storing, message);
   await setAside(storing, { row, manifest }, { state: 'parked', reason: 'spool_corrupt', generation });
   return done;

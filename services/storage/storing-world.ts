@@ -12,7 +12,7 @@ import type { CrashPoint } from '../kit/crash-points.ts';
 import { memoryDatabase } from '../kit/database/memory-database.ts';
 import { documentCollection, type DocumentRow } from '../kit/document-row.ts';
 import { nodeFileSystem } from '../kit/file-system.ts';
-import type { Log } from '../kit/logger.ts';
+import { silentLog, type Log } from '../kit/logger.ts';
 import { manualClock } from '../kit/manual-clock.ts';
 import { systemRandom } from '../kit/ports.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
@@ -49,48 +49,57 @@ export interface TestDocument {
 /** The shared world of two clusters' storage: real files, a database and brokers in memory, a clock that is set. */
 export type StoringWorld = Awaited<ReturnType<typeof storingWorld>>;
 
+/** The sweeper's times in a test. */
 export const sweepTimes = { afterMs: 30_000, orphanAfterMs: 3_600_000 };
 
 /** Makes an empty one. Its clock starts at the machine's time, for files have that too. */
 export async function storingWorld(test: TestContext) {
+  const shared = await sharedStorage(test);
+  return {
+    ...shared,
+    process: (own?: TestProcess) => processIn(shared, own),
+    ...looksAt(shared),
+    sweeperOf: sweepersIn(shared),
+  };
+}
+
+async function sharedStorage(test: TestContext) {
   const folder = await testFolder(test);
   const files = nodeFileSystem();
-  const clock = manualClock(Date.now());
   const database = memoryDatabase();
-  const brokers = new FakeBrokers();
   const errors: Readonly<Record<string, unknown>>[] = [];
-  const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: fields => errors.push(fields) };
+  const log: Log = { ...silentLog, error: fields => errors.push(fields) };
   const key = Buffer.alloc(32, 1).toString('base64url');
   const keys = masterKeyWrapper(JSON.stringify({ keys: [{ id: 'test', key }] }), systemRandom);
   const paths = { spool: join(folder, 'spool'), vault: join(folder, 'vault') };
-  const spool = await openSpool({ folder: paths.spool, files, random: systemRandom });
-  const vault = await openVault({ folder: paths.vault, files, random: systemRandom, keys });
-  const documents = database.rows<DocumentRow>(documentCollection);
-  const strays = database.rows<StrayRow>(strayCollection);
-
-  const process = (own: TestProcess = {}): Storing => {
-    const { cluster = 'odd', release = '42', role = () => 'live', meanwhile = async () => {} } = own;
-    return {
-      by: `${cluster}/${release}`,
-      cluster,
-      release: parseRelease(release),
-      publicUrl: 'https://parity.test',
-      spool: interrupted(spool, meanwhile, ['payload']),
-      vault: interrupted(vault, meanwhile, ['read']),
-      documents: interrupted(documents, meanwhile),
-      strays,
-      broker: interrupted(brokers.connect(cluster), meanwhile),
-      role,
-      clock,
-      log,
-      reach: own.reach ?? (() => {}),
-    };
+  return {
+    ...{ folder, paths, database, errors, log },
+    clock: manualClock(Date.now()),
+    brokers: new FakeBrokers(),
+    spool: await openSpool({ folder: paths.spool, files, random: systemRandom }),
+    vault: await openVault({ folder: paths.vault, files, random: systemRandom, keys }),
+    documents: database.rows<DocumentRow>(documentCollection),
+    strays: database.rows<StrayRow>(strayCollection),
   };
-  const world = { ...{ folder, paths, clock, database, brokers, errors, spool, vault, documents, strays } };
-  return { ...world, process, ...looksAt(world), sweeperOf: sweepersIn({ database, process }) };
 }
 
-type Shared = Pick<StoringWorld, 'spool' | 'vault' | 'documents' | 'brokers' | 'clock'>;
+type Shared = Awaited<ReturnType<typeof sharedStorage>>;
+
+function processIn(shared: Shared, own: TestProcess = {}): Storing {
+  const { cluster = 'odd', release = '42', role = () => 'live', meanwhile = async () => {} } = own;
+  const { spool, vault, documents, strays, brokers, clock, log } = shared;
+  return {
+    by: `${cluster}/${release}`,
+    cluster,
+    release: parseRelease(release),
+    publicUrl: 'https://parity.test',
+    spool: interrupted(spool, meanwhile, ['payload']),
+    vault: interrupted(vault, meanwhile, ['read']),
+    documents: interrupted(documents, meanwhile),
+    broker: interrupted(brokers.connect(cluster), meanwhile),
+    ...{ strays, role, clock, log, reach: own.reach ?? (() => {}) },
+  };
+}
 
 function looksAt({ spool, vault, documents, brokers, clock }: Shared) {
   const row = (document: DocumentId) => readRow({ documents } as Storing, { document, version: 1 });
@@ -129,11 +138,11 @@ function looksAt({ spool, vault, documents, brokers, clock }: Shared) {
   };
 }
 
-function sweepersIn({ database, process }: Pick<StoringWorld, 'database' | 'process'>) {
+function sweepersIn(shared: Shared) {
   /** A sweeper of its own memory, as each process has one; the brokers have delivered all if nobody says otherwise. */
   return (own: TestProcess = {}, newestDelivered: (broker: Parity) => number | undefined = () => Infinity) =>
-    sweeper(process(own), {
-      leases: database.leasedRows<SweepRow>(leaseCollection),
+    sweeper(processIn(shared, own), {
+      leases: shared.database.leasedRows<SweepRow>(leaseCollection),
       holder: systemRandom.bytes(12).toString('hex'),
       times: sweepTimes,
       newestDelivered,

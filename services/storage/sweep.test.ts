@@ -185,7 +185,10 @@ describe('sweeper, the spool', () => {
     const broken = join(world.paths.spool, 'documents', document.endsWith('00') ? '01' : '00');
     await rmdir(broken);
     const sweeper = world.sweeperOf();
-    await assert.rejects(sweeper.round(), { code: 'spool_unavailable', message: /^The spool refuses \(ENOENT\)/ });
+    await assert.rejects(sweeper.round(), {
+      code: 'spool_unavailable',
+      message: /^The spool refuses \(ENOENT\)/,
+    });
     assert.equal((await sweeper.round().catch(() => undefined))?.republished, undefined);
     assert.equal(world.republished().length, 1);
     await mkdir(broken);
@@ -220,7 +223,10 @@ describe('sweeper, the vault and uploads', () => {
     const row = await world.row(message.document);
     assert.ok(row);
     const write = (document: typeof message.document) =>
-      world.vault.write({ ...row, document }, { bytes: (async function* () {})(), size: 0, url: 'https://a' });
+      world.vault.write(
+        { ...row, document },
+        { bytes: (async function* () {})(), size: 0, url: 'https://a' },
+      );
     await write(message.document);
     await write((await world.accept({ key: 'no row' })).document);
     world.clock.advance(2 * orphanAfterMs);

@@ -67,5 +67,7 @@ export async function spoolDocument(
 
 /** All of an entry's payload. */
 export async function payloadOf({ spool }: Pick<SpoolWorld, 'spool'>, id: DocumentId): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(spool.payload(id)));
+  const chunks: Buffer[] = [];
+  for await (const chunk of spool.payload(id)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

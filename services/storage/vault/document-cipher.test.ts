@@ -17,9 +17,7 @@ const key = randomBytes(32);
 const frame = 1024 * 1024;
 
 async function encrypted(payload: Buffer, chunkBytes?: number): Promise<Buffer> {
-  return Buffer.concat(
-    await Array.fromAsync(encryptDocument(inChunks(payload, chunkBytes), { key, context })),
-  );
+  return (await readAll(encryptDocument(inChunks(payload, chunkBytes), { key, context }))).bytes;
 }
 
 function decrypted(

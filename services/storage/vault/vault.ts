@@ -74,11 +74,8 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
   const shard = (number: number) => join(folder, number.toString(16).padStart(2, '0'));
   const shardOf = (document: string) => shard(Number.parseInt(document.slice(34, 36), 16));
   const pathOf = (file: string) => join(shardOf(file), file);
-  await makeFolders(
-    files,
-    folder,
-    Array.from({ length: vaultFolders }, (_, number) => shard(number)),
-  );
+  const shards = Array.from({ length: vaultFolders }, (_, number) => shard(number));
+  await makeFolders(files, { parent: folder, folders: shards });
 
   const read = (of: VaultOwner, { file, wrappedKey }: VaultEntry) =>
     authenticated(async function* () {
@@ -113,12 +110,7 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
     },
     openUrl: async (of, { encryptedUrl, wrappedKey }) => {
       const context = contextOf(of);
-      const key = await keys.unwrap(wrappedKey, context);
-      try {
-        return unseal(encryptedUrl, { key, context }).toString();
-      } catch (cause) {
-        throw new ParityError('document_corrupt', "A document's download URL does not open.", { cause });
-      }
+      return unsealUrl(encryptedUrl, { key: await keys.unwrap(wrappedKey, context), context });
     },
     remove: file => vaultErrors(() => files.remove(pathOf(file))),
     listFolder: number => vaultErrors(() => listFiles(files, shard(number))),
@@ -126,13 +118,24 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
 }
 
 /** Also makes their names durable: a file in a folder that a power cut takes away is lost. */
-async function makeFolders(files: FileSystem, parent: string, folders: readonly string[]): Promise<void> {
+async function makeFolders(
+  files: FileSystem,
+  { parent, folders }: { parent: string; folders: readonly string[] },
+): Promise<void> {
   await Promise.all(folders.map(folder => files.makeFolder(folder)));
   await files.syncFolder(parent);
 }
 
 function contextOf({ document, version, owner }: VaultOwner): EncryptionContext {
   return { document, version: String(version), owner };
+}
+
+function unsealUrl(sealed: string, by: { key: Buffer; context: EncryptionContext }): string {
+  try {
+    return unseal(sealed, by).toString();
+  } catch (cause) {
+    throw new ParityError('document_corrupt', "A document's download URL does not open.", { cause });
+  }
 }
 
 function hashing(source: AsyncIterable<Uint8Array>) {
