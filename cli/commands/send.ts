@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
-import { documentStates, isSettled, type DocumentState } from '../../domain/document.ts';
+import { documentStates, isReadable, isSettled, type DocumentState } from '../../domain/document.ts';
 import { ParityError } from '../../domain/errors.ts';
 import type { Cli } from '../cli.ts';
 import { prepareUpload, type DocumentUpload } from '../document-upload.ts';
@@ -87,12 +87,15 @@ async function sendAll(cli: Cli, files: readonly string[], options: SendOptions)
   }
 }
 
+/** A failover takes half a second; who waits longer has no phone, and a paper to send. */
+const phonePatienceMs = 3_000;
+
 /** Registering is repeated for every run: it is idempotent. A driver without a phone can send too. */
 async function registerPhone(cli: Cli, api: PairApi, user: string): Promise<void> {
   const installation = `cli-${encodeURIComponent(user).replaceAll('%', '.')}`.slice(0, 128);
   const body = JSON.stringify({ kind: 'token', value: user });
   try {
-    await api.ask({ method: 'PUT', path: `/v1/devices/${installation}`, body });
+    await api.ask({ method: 'PUT', path: `/v1/devices/${installation}`, body, patienceMs: phonePatienceMs });
   } catch (error) {
     if (!(error instanceof ParityError) || error.code === 'not_running') throw error;
     cli.mention(`The phone of ${user} could not be registered, so no push will come: ${error.message}`);
@@ -132,12 +135,12 @@ function presentSent({
   seconds: tookS,
   link,
 }: Sent): string {
+  const why = explanation === undefined ? '' : ` (${explanation})`;
   const tries = attempts === 1 ? '' : `, sent ${attempts} times`;
-  return [
-    `${file}: ${state}${explanation === undefined ? '' : ` (${explanation})`} after ${tookS} s, taken by ${servedBy}${tries}`,
-    `  id    ${id}`,
-    `  link  ${link}  (with a token; the one in the push opens without)`,
-  ].join('\n');
+  const lines = [`${file}: ${state}${why} after ${tookS} s, taken by ${servedBy}${tries}`, `  id    ${id}`];
+  if (isReadable(state))
+    lines.push(`  link  ${link} (for the driver's token; the push's link opens without)`);
+  return lines.join('\n');
 }
 
 function seconds(text: string): number {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts';
+import { readRunFile } from '../state/run-file.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { controlPaths, type ControlAction, type FaultRequest, type PairStatus } from './control-api.ts';
 import { openSocketFolder } from './socket-folder.ts';
@@ -25,9 +26,10 @@ export function controlOf(paths: StatePaths): Control {
 }
 
 async function ask(paths: StatePaths, action: ControlAction, fault?: FaultRequest): Promise<PairStatus> {
-  const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(notRunning);
+  const nobody = (cause: unknown) => notRunning(paths, cause);
+  const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(nobody);
   try {
-    const { status, body } = await exchange(folder.socketPath, action, fault).catch(notRunning);
+    const { status, body } = await exchange(folder.socketPath, action, fault).catch(nobody);
     if (status === 200) return JSON.parse(body) as PairStatus;
     throw toldError(body);
   } finally {
@@ -56,6 +58,19 @@ function toldError(body: string): ParityError {
   return new ParityError(code, error.message);
 }
 
-function notRunning(cause: unknown): never {
-  throw new ParityError('not_running', 'Parity is not running here: start it with npm start.', { cause });
+async function notRunning(paths: StatePaths, cause: unknown): Promise<never> {
+  const run = await readRunFile(paths).catch(() => undefined);
+  const message =
+    run !== undefined && isAlive(run.pid)
+      ? `Parity is not up yet: process ${run.pid} is starting it.`
+      : 'Parity is not running here: start it with npm start.';
+  throw new ParityError('not_running', message, { cause });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ParityError } from '../../domain/errors.ts';
+import { writeRunFile } from '../state/run-file.ts';
 import { statePaths } from '../state/state-paths.ts';
 import type { ControlHandlers, FaultRequest, PairStatus } from './control-api.ts';
 import { controlOf } from './control-client.ts';
@@ -58,6 +59,18 @@ describe('the control socket', () => {
     const { control, paths } = await openPair(context, {}, 'deep'.repeat(30));
     assert.ok(paths.root.length > 108);
     assert.equal((await control.status()).pid, 4711);
+  });
+
+  it('tells a pair that is starting from one that is not there', async context => {
+    const { control, paths, close } = await openPair(context);
+    await close();
+    const gateways = { odd: 'http://127.0.0.1:8081', even: 'http://127.0.0.1:8082' };
+    const run = { startedAt: '2026-11-22T06:28:44.313Z', url: 'http://127.0.0.1:8080', gateways };
+    await writeRunFile(paths, { pid: process.pid, phonesUrl: 'http://127.0.0.1:8083', ...run });
+    await assert.rejects(control.status(), {
+      code: 'not_running',
+      message: `Parity is not up yet: process ${process.pid} is starting it.`,
+    });
   });
 
   it('takes the place of what a killed pair left', async context => {

@@ -41,17 +41,15 @@ describe('startDatabase', { timeout: 600_000 }, () => {
     await rm(folder, { recursive: true });
   });
 
-  it(
-    'is of versions that we know',
-    { skip: process.env['PARITY_MONGODB_URL'] !== undefined && 'URL given' },
-    () => {
-      const [, ferretDb = '', documentDb = '', postgres = ''] =
-        /^FerretDB (\S+), DocumentDB (\S+), PostgreSQL (\S+)$/.exec(database.version) ?? [];
-      assert.equal(ferretDb, '2.7.0');
-      assert.ok(isInRange(documentDb, { from: '1.0', below: '2' }), documentDb);
-      assert.ok(isInRange(postgres, { from: '18', below: '19' }), postgres);
-    },
-  );
+  it('is of versions that we know', t => {
+    if (database.source === 'path')
+      return t.skip('a mongod is on PATH: its version was checked at the start');
+    const [, ferretDb = '', documentDb = '', postgres = ''] =
+      /^FerretDB (\S+), DocumentDB (\S+), PostgreSQL (\S+)$/.exec(database.version) ?? [];
+    assert.equal(ferretDb, '2.7.0');
+    assert.ok(isInRange(documentDb, { from: '1.0', below: '2' }), documentDb);
+    assert.ok(isInRange(postgres, { from: '18', below: '19' }), postgres);
+  });
 
   it('lets nobody in without its password', async () => {
     const stranger = { ...database, url: database.url.replace(/\/\/.*@/, '//') };

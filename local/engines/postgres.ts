@@ -79,7 +79,7 @@ async function describeCluster(options: PostgresOptions): Promise<Cluster> {
     // The machine may have no C.UTF-8 and no time zones of its own.
     LOCPATH: join(root.folder, 'usr/lib/locale'),
     TZ: 'GMT',
-    // PostgreSQL's own workers (pg_cron, index builds) come in by the front door as well.
+    // DocumentDB's workers come in by the front door as well.
     PGPASSFILE: passwordFile,
     PGPORT: `${port}`,
   };
@@ -113,6 +113,12 @@ function settings(port: number): string {
     "unix_socket_directories = ''",
     "shared_preload_libraries = 'pg_cron,pg_documentdb_core,pg_documentdb'",
     "cron.database_name = 'postgres'",
+    // pg_cron (TTL and index builds) would else connect to the port of the day on which the job was made.
+    'cron.use_background_workers = on',
+    'max_worker_processes = 16',
+    // It looks for work every second; a row and a line about each would pile up for ever.
+    'cron.log_run = off',
+    'cron.log_statement = off',
     // DocumentDB lets racing writers of one unique key deadlock; with the default second a race lasts seconds.
     "deadlock_timeout = '10ms'",
     "timezone = 'GMT'",

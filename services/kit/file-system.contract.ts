@@ -27,6 +27,7 @@ async function opened(test: TestContext, make: () => FileSystem) {
 export function fileSystemContract(name: string, make: () => FileSystem): void {
   describe(`${name}: content`, () => contentContract(make));
   describe(`${name}: names`, () => nameContract(make));
+  describe(`${name}: folders`, () => folderContract(make));
 }
 
 function contentContract(make: () => FileSystem): void {
@@ -78,7 +79,9 @@ function nameContract(make: () => FileSystem): void {
     await files.remove(at('a'));
     assert.deepEqual(await files.list(folder), []);
   });
+}
 
+function folderContract(make: () => FileSystem): void {
   it('says ENOENT for what is not there', async test => {
     const { files, at } = await opened(test, make);
     await assert.rejects(files.open(at('a')), { code: 'ENOENT' });

@@ -38,10 +38,10 @@ async function handlersWorld(test: TestContext) {
   return { ...world, links, handlers, call, store };
 }
 
-async function json(answer: Answer | Promise<Answer>): Promise<Record<string, never>> {
+async function json(answer: Answer | Promise<Answer>): Promise<Record<string, unknown>> {
   const given = await answer;
   assert.ok('json' in given);
-  return given.json as Record<string, never>;
+  return given.json as Record<string, unknown>;
 }
 
 async function body(answer: Answer | Promise<Answer>): Promise<string> {

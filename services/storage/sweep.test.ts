@@ -203,7 +203,7 @@ describe('sweeper, the vault and uploads', () => {
     const row = await world.row(message.document);
     assert.ok(row);
     const bytes = (async function* () {})();
-    await world.vault.write(row, { bytes, size: 0, url: 'https://parity.test' });
+    await world.vault.write(row, { bytes, url: 'https://parity.test' });
     const sweeper = world.sweeperOf();
     world.clock.advance(orphanAfterMs - 60_000);
     await storeDocument(world.process(), message, 0);
@@ -223,10 +223,7 @@ describe('sweeper, the vault and uploads', () => {
     const row = await world.row(message.document);
     assert.ok(row);
     const write = (document: typeof message.document) =>
-      world.vault.write(
-        { ...row, document },
-        { bytes: (async function* () {})(), size: 0, url: 'https://a' },
-      );
+      world.vault.write({ ...row, document }, { bytes: (async function* () {})(), url: 'https://a' });
     await write(message.document);
     await write((await world.accept({ key: 'no row' })).document);
     world.clock.advance(2 * orphanAfterMs);

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { describe, it } from 'node:test';
+import { decodeJwt } from 'jose';
+import { openControl } from '../local/control/control-server.ts';
+import type { ClusterStatus, FaultRequest, PairStatus } from '../local/control/control-api.ts';
+import { fakeCli } from './fake-world.ts';
+
+const nobody = () => new Response(null, { status: 404 });
+
+describe('the command line', () => {
+  it('teaches a first walk with --help', async context => {
+    const { run } = await fakeCli(context);
+    const { code, out } = await run('--help');
+    assert.equal(code, 0);
+    for (const step of ['npm start', 'send samples/licence.jpg', 'local kill odd', 'local heal odd']) {
+      assert.match(out, new RegExp(step));
+    }
+  });
+
+  it('teaches each command', async context => {
+    const { run } = await fakeCli(context);
+    for (const command of ['start', 'status', 'send', 'document', 'token', 'local', 'parked', 'logs']) {
+      const { code, out } = await run(command, '--help');
+      assert.equal(code, 0, command);
+      assert.match(out, new RegExp(`^Usage: parity ${command}`));
+    }
+  });
+
+  it('answers a wrong usage with 2, and says what is right', async context => {
+    const { run } = await fakeCli(context);
+    const said = async (...args: string[]) => {
+      const { code, err } = await run(...args);
+      assert.equal(code, 2, args.join(' '));
+      return err;
+    };
+    assert.match(await said('statsu'), /^parity: unknown command 'statsu'\s+\(Did you mean status\?\)/);
+    assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even/);
+    assert.match(await said('local', 'kill', 'odd', '--what', 'gateway'), /services, broker, all/);
+    assert.match(await said('token'), /missing required argument 'user'/);
+    assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
+    assert.match(await said(), /Say what to do/);
+  });
+
+  it('tells errors as JSON to programs', async context => {
+    const { run } = await fakeCli(context);
+    const { code, out, err } = await run('status', '--json');
+    assert.equal(code, 1);
+    assert.equal(out, '');
+    assert.deepEqual(JSON.parse(err), {
+      error: { code: 'not_running', message: 'Parity is not running here: start it with npm start.' },
+    });
+    assert.equal(
+      (JSON.parse((await run('--json', 'statsu')).err) as { error: { code: string } }).error.code,
+      'invalid_request',
+    );
+  });
+});
+
+describe('parity token', () => {
+  it('prints nothing but the token', async context => {
+    const { run } = await fakeCli(context, nobody);
+    const { code, out } = await run(
+      'token',
+      'otto',
+      '--role',
+      'admin',
+      '--role',
+      'agent',
+      '--cohort',
+      'beta',
+    );
+    assert.equal(code, 0);
+    const { sub, roles, cohorts } = decodeJwt(out);
+    assert.deepEqual({ sub, roles, cohorts }, { sub: 'otto', roles: ['admin', 'agent'], cohorts: ' beta ' });
+  });
+
+  it('makes a driver of whom no role is said', async context => {
+    const { run } = await fakeCli(context, nobody);
+    const { token } = JSON.parse((await run('token', 'anna', '--json')).out) as { token: string };
+    assert.deepEqual(decodeJwt(token)['roles'], ['driver']);
+  });
+
+  it('refuses a role that nobody has', async context => {
+    const { run } = await fakeCli(context, nobody);
+    const { code, err } = await run('token', 'anna', '--role', 'root');
+    assert.equal(code, 2);
+    assert.match(err, /Allowed choices are driver, agent, admin/);
+  });
+
+  it('needs a pair that was started once', async context => {
+    const { run } = await fakeCli(context);
+    const { code, err } = await run('token', 'anna');
+    assert.deepEqual([code, err], [1, 'parity: There are no keys yet: start Parity once with npm start.']);
+  });
+});
+
+describe('parity local and status', () => {
+  it('ask the running pair, and show how it is then', async context => {
+    const { run, world } = await fakeCli(context, nobody);
+    const asked: (FaultRequest & { act: string })[] = [];
+    const control = await openControl(world.paths, {
+      status: () => status,
+      kill: async fault => void asked.push({ act: 'kill', ...fault }),
+      heal: async fault => void asked.push({ act: 'heal', ...fault }),
+    });
+    context.after(() => control.close());
+    assert.equal((await run('local', 'kill', 'odd')).code, 0);
+    await run('local', 'heal', 'even', '--what', 'broker');
+    assert.deepEqual(asked, [
+      { act: 'kill', cluster: 'odd', what: 'all' },
+      { act: 'heal', cluster: 'even', what: 'broker' },
+    ]);
+    const { out } = await run('status');
+    assert.match(out, /^odd\s+live\s+unhealthy\s+services killed\s+broker running \(restarts: 2\)/);
+    assert.deepEqual(JSON.parse((await run('status', '--json')).out), JSON.parse(JSON.stringify(status)));
+  });
+});
+
+describe('parity start', () => {
+  it('names a taken port before it starts anything', async context => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    context.after(() => taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const { world } = await fakeCli(context);
+    const { runCli } = await import('./program.ts');
+    const errors: string[] = [];
+    const env = { PARITY_PORT: String(port) };
+    const code = await runCli(['start'], { ...world, env, mention: line => errors.push(line) });
+    assert.equal(code, 1);
+    assert.match(
+      errors.join('\n'),
+      new RegExp(`^parity: Taken on 127.0.0.1: port ${port} \\(the front door\\)`),
+    );
+  });
+});
+
+describe('parity logs', () => {
+  const line = {
+    level: 'info',
+    time: '2026-11-22T06:29:11.415Z',
+    cluster: 'odd',
+    release: '1',
+    service: 'services',
+  };
+
+  it('shows the last lines for people', async context => {
+    const { run, world } = await fakeCli(context);
+    await mkdir(dirname(world.paths.logs.odd), { recursive: true });
+    const said = { ...line, document: 'd1', error: { message: 'no disk' }, message: 'Stored.' };
+    await writeFile(world.paths.logs.odd, `not JSON\n${JSON.stringify(said)}\n`);
+    const { out } = await run('logs', 'odd', '-n', '2');
+    assert.equal(out, 'odd  not JSON\n06:29:11.415 odd  info  Stored. document=d1 error="no disk"');
+  });
+
+  it('gives programs the lines as they are, and nothing where there is no log', async context => {
+    const { run, world } = await fakeCli(context);
+    await mkdir(dirname(world.paths.logs.even), { recursive: true });
+    await writeFile(world.paths.logs.even, `${JSON.stringify(line)}\n`);
+    assert.equal((await run('logs', '--json')).out, JSON.stringify(line));
+  });
+});
+
+const workload = { state: 'running', pid: 1, restarts: 0, lastEnd: undefined } as const;
+const engine = { ...workload, version: '4.3.6', source: 'registries' };
+const even: ClusterStatus = {
+  role: 'idle',
+  healthy: true,
+  url: 'http://even.test',
+  services: workload,
+  broker: engine,
+};
+const status: PairStatus = {
+  pid: 4711,
+  startedAt: '2026-11-22T06:28:44.313Z',
+  url: 'http://pair.test',
+  phonesUrl: 'http://phones.test',
+  state: '/state',
+  release: '1',
+  recordVersion: 1,
+  clusters: {
+    odd: {
+      ...even,
+      role: 'live',
+      healthy: false,
+      services: { ...workload, state: 'killed', pid: undefined },
+      broker: { ...engine, restarts: 2 },
+    },
+    even,
+  },
+  database: engine,
+};

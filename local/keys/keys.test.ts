@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { defaultTokenIssuer } from '../../services/kit/config.ts';
+import { createLinks } from '../../services/kit/link.ts';
+import { silentLog } from '../../services/kit/logger.ts';
+import { systemClock, systemRandom } from '../../services/kit/ports.ts';
+import { createTokenVerifier } from '../../services/kit/token-verifier.ts';
+import { masterKeyWrapper } from '../../services/storage/vault/master-key.ts';
+import { statePaths, type StatePaths } from '../state/state-paths.ts';
+import { prepareKeys } from './prepare-keys.ts';
+import { signAccessToken, type TokenHolder } from './sign-access-token.ts';
+import { readTokenSigningKey } from './token-signing-key.ts';
+
+const tokenUri = 'http://127.0.0.1:8083/token';
+
+describe('prepareKeys', () => {
+  it('makes every key in the form in which services read it', async context => {
+    const { tokenVerifying, links, master } = await preparedKeys(context);
+    const world = { clock: systemClock, log: silentLog };
+    await createLinks({ keysFile: links, ...world });
+    await createTokenVerifier({ keysFile: tokenVerifying, issuer: defaultTokenIssuer, ...world });
+    assert.ok(masterKeyWrapper(await readFile(master, 'utf8'), systemRandom));
+  });
+
+  it('keeps secrets from everybody else', async context => {
+    const { folder } = await preparedKeys(context);
+    for (const name of await readdir(folder)) {
+      assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600, name);
+    }
+  });
+
+  it('makes them once', async context => {
+    const keys = await preparedKeys(context);
+    const before = await contents(keys);
+    await prepareKeys(keys, { tokenUri, random: systemRandom });
+    assert.deepEqual(await contents(keys), before);
+  });
+
+  it('follows the stand-in when it moves', async context => {
+    const keys = await preparedKeys(context);
+    await prepareKeys(keys, { tokenUri: 'http://127.0.0.1:9003/token', random: systemRandom });
+    const account = JSON.parse(await readFile(keys.fcmAccount, 'utf8')) as { token_uri: string };
+    assert.equal(account.token_uri, 'http://127.0.0.1:9003/token');
+  });
+});
+
+describe('signAccessToken', () => {
+  it('says who a user is, and the services believe it', async context => {
+    const keys = await preparedKeys(context);
+    const token = await sign(keys, { user: 'anna', roles: ['driver', 'admin'], cohorts: ['beta', 'pilot'] });
+    assert.deepEqual(await verify(keys, token), {
+      sub: 'anna',
+      roles: ['driver', 'admin'],
+      bucket: '757',
+      cohorts: ' beta pilot ',
+    });
+  });
+
+  it('is good for twelve hours', async context => {
+    const keys = await preparedKeys(context);
+    const token = await sign(keys, { user: 'anna', roles: ['driver'], cohorts: [] });
+    const hoursLater = (hours: number) => ({ ...systemClock, now: () => Date.now() + hours * 3_600_000 });
+    await verify(keys, token, hoursLater(11.9));
+    await assert.rejects(verify(keys, token, hoursLater(12.1)), { code: 'unauthenticated' });
+  });
+
+  it('refuses a cohort that no cluster could route', async context => {
+    const keys = await preparedKeys(context);
+    await assert.rejects(sign(keys, { user: 'anna', roles: ['driver'], cohorts: ['Beta 1'] }), {
+      code: 'invalid_request',
+      message: 'A cohort is a small letter, then small letters, digits and dashes: beta.',
+    });
+  });
+
+  it('refuses a user without a name', async context => {
+    const keys = await preparedKeys(context);
+    await assert.rejects(sign(keys, { user: '', roles: ['driver'], cohorts: [] }), {
+      code: 'invalid_request',
+      message: 'A user id has 1 to 255 characters.',
+    });
+  });
+});
+
+describe('readTokenSigningKey', () => {
+  it('says that a pair that was never started has no keys', async () => {
+    await assert.rejects(readTokenSigningKey(statePaths('/nowhere').keys), {
+      code: 'not_running',
+      message: 'There are no keys yet: start Parity once with npm start.',
+    });
+  });
+});
+
+async function preparedKeys(context: TestContext): Promise<StatePaths['keys']> {
+  const root = await mkdtemp(join(tmpdir(), 'parity-keys-'));
+  context.after(() => rm(root, { recursive: true }));
+  const { keys } = statePaths(root);
+  await prepareKeys(keys, { tokenUri, random: systemRandom });
+  return keys;
+}
+
+async function contents({ folder }: StatePaths['keys']): Promise<string[]> {
+  return Promise.all((await readdir(folder)).sort().map(name => readFile(join(folder, name), 'utf8')));
+}
+
+async function sign(keys: StatePaths['keys'], holder: TokenHolder): Promise<string> {
+  return signAccessToken(holder, { key: await readTokenSigningKey(keys), clock: systemClock });
+}
+
+async function verify(keys: StatePaths['keys'], token: string, clock = systemClock) {
+  const options = { keysFile: keys.tokenVerifying, issuer: defaultTokenIssuer, clock, log: silentLog };
+  return (await createTokenVerifier(options)).verify(`Bearer ${token}`);
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { parseRecord, type ReleaseRecord } from '../../domain/record.ts';
+import { parseRelease } from '../../domain/release.ts';
+import { pollReleaseRoles } from '../../services/kit/release-roles.ts';
+import { silentLog } from '../../services/kit/logger.ts';
+import { systemClock, systemRandom } from '../../services/kit/ports.ts';
+import { settledWeights } from '../front-door/settled-weights.ts';
+import { rolesIn, startKeeperEndpoint } from './keeper-endpoint.ts';
+import { openRecordFile } from './record-file.ts';
+
+const first = { release: parseRelease('1'), clock: systemClock, random: systemRandom };
+
+describe('openRecordFile', () => {
+  it('begins with the release live on the cluster of its sprint', async context => {
+    const record = (await openRecordFile(await recordPath(context), first)).current();
+    assert.deepEqual(record.live, { parity: 'odd', release: '1' });
+    assert.equal(record.version, 1);
+    assert.deepEqual(settledWeights(record), { odd: 255, even: 0 });
+  });
+
+  it('reads what somebody else has written since', async context => {
+    const path = await recordPath(context);
+    const file = await openRecordFile(path, first);
+    await writeFile(path, JSON.stringify(changed(file.current(), { version: 2, threshold: 10 })));
+    assert.equal(file.current().threshold, 10);
+  });
+
+  it('keeps to what it knows when the file is broken, away or older', async context => {
+    const path = await recordPath(context);
+    await writeFile(path, JSON.stringify(changed(aRecord(), { version: 5 })));
+    const file = await openRecordFile(path, first);
+    assert.equal(file.current().version, 5);
+    await writeFile(path, '{ "schema": ');
+    assert.equal(file.current().version, 5);
+    await writeFile(path, JSON.stringify(changed(aRecord(), { version: 4 })));
+    assert.equal(file.current().version, 5);
+    await rm(path);
+    assert.equal(file.current().version, 5);
+  });
+
+  it('refuses to begin with a broken record', async context => {
+    const path = await recordPath(context);
+    await writeFile(path, JSON.stringify({ ...aRecord(), threshold: 1001 }));
+    await assert.rejects(openRecordFile(path, first), { code: 'invalid_record', message: /threshold/ });
+  });
+});
+
+describe('rolesIn', () => {
+  it('names every release that the record names', () => {
+    const record = changed(aRecord(), { candidate: '2', previous: '41', retiring: ['40'] });
+    assert.deepEqual(rolesIn(record), { 1: 'live', 2: 'candidate', 41: 'retiring', 40: 'retiring' });
+  });
+});
+
+describe('startKeeperEndpoint', () => {
+  it('tells services the role of their release', async context => {
+    const keeper = await startKeeperEndpoint(aRecord);
+    context.after(() => keeper.close());
+    const answer = await fetch(`${keeper.url}/roles`);
+    assert.deepEqual(await answer.json(), { recordVersion: 1, roles: { 1: 'live' } });
+  });
+
+  it('is understood by the services', async context => {
+    const keeper = await startKeeperEndpoint(aRecord);
+    context.after(() => keeper.close());
+    const asked = Promise.withResolvers<void>();
+    const delay = (ms: number, signal?: AbortSignal) => {
+      asked.resolve();
+      return systemClock.delay(ms, signal);
+    };
+    const clock = { ...systemClock, delay };
+    const roles = pollReleaseRoles({ keeperUrl: keeper.url, release: first.release, clock, log: silentLog });
+    context.after(() => roles.close());
+    await asked.promise;
+    assert.equal(roles.roleOf(), 'live');
+  });
+
+  it('knows nothing else', async context => {
+    const keeper = await startKeeperEndpoint(aRecord);
+    context.after(() => keeper.close());
+    assert.equal((await fetch(`${keeper.url}/record`)).status, 404);
+    assert.equal((await fetch(`${keeper.url}/roles`, { method: 'POST' })).status, 404);
+  });
+});
+
+function aRecord(): ReleaseRecord {
+  const live = { parity: 'odd', release: '1' };
+  return parseRecord({ schema: 1, version: 1, live, retiring: [], threshold: 0, cohorts: [], writes: [] });
+}
+
+function changed(record: ReleaseRecord, fields: Record<string, unknown>): ReleaseRecord {
+  return parseRecord({ ...record, ...fields });
+}
+
+async function recordPath(context: TestContext): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'parity-record-'));
+  context.after(() => rm(root, { recursive: true }));
+  return join(root, 'record.json');
+}
