@@ -3,20 +3,15 @@ import { killAll, processTree } from '../local/engines/process-tree.ts';
 /** npm forwards no SIGKILL: its children learn of its death by having another parent. */
 const parentPollMs = 500;
 
-/** Stopping in order takes about two seconds; what hangs longer is killed. */
-const orderlyStopMs = 15_000;
-
 /**
  * Resolves when this process is asked to stop: by Ctrl-C, SIGTERM, the terminal's end, or, under `npm start`, by the
- * death of npm. Asked again, or when the orderly stop hangs, it kills everything it has started and exits with 130, as
- * shells do after a Ctrl-C.
+ * death of npm. Asked again, everything is ended at once.
  */
 export function untilAskedToStop(env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let asked = false;
   const onSignal = () => {
     if (asked) void endAtOnce();
-    else setTimeout(() => void endAtOnce(), orderlyStopMs).unref();
     asked = true;
     resolve();
   };
@@ -35,6 +30,12 @@ function watchParent(onDeath: () => void): void {
   watch.unref();
 }
 
+/** Ends everything at once if this process is still there after so long. */
+export function endAtOnceAfter(ms: number): void {
+  setTimeout(() => void endAtOnce(), ms).unref();
+}
+
+/** Kills everything that this process has started, and exits with 130, as shells do after a Ctrl-C. */
 async function endAtOnce(): Promise<never> {
   const ours = (await processTree(process.pid)).filter(({ pid }) => pid !== process.pid);
   await killAll(ours);

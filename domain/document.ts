@@ -26,7 +26,7 @@ export const documentMoves = {
   corrupt: ['stored', 'deleted'],
   rejected: [],
   cancelled: [],
-  lost: [],
+  lost: ['storing'],
   deleted: [],
 } as const satisfies Record<DocumentState, readonly DocumentState[]>;
 

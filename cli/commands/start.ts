@@ -3,13 +3,16 @@ import type { PairStatus } from '../../local/control/control-api.ts';
 import { pairPorts } from '../../local/pair/pair-ports.ts';
 import type { Pair } from '../../local/pair/start-pair.ts';
 import type { Cli } from '../cli.ts';
-import { untilAskedToStop } from '../stop-signals.ts';
+import { endAtOnceAfter, untilAskedToStop } from '../stop-signals.ts';
 
 const notes = `
 Addresses: the front door on PARITY_PORT (8080), odd's gateway on the next port, even's after it, then the phones' page.
 State lies in .parity/ (PARITY_STATE moves it); a restart keeps it, --fresh forgets it. Ctrl-C stops everything in
 order, a second one at once. Engines of your own are given by PARITY_RABBITMQ_ODD_URL, PARITY_RABBITMQ_EVEN_URL
 (AMQP) and PARITY_MONGODB_URL.`;
+
+/** Stopping in order takes about two seconds; what is only starting is not worth waiting for. */
+const orderlyStopMs = { up: 15_000, starting: 3_000 } as const;
 
 /** `parity start`, which is what `npm start` runs */
 export function addStart(program: Command, cli: Cli): void {
@@ -30,12 +33,15 @@ export function addStart(program: Command, cli: Cli): void {
         tell: cli.mention,
       });
       const stopping = untilAskedToStop(cli.env);
+      let phase: keyof typeof orderlyStopMs = 'starting';
       await running(pair, stopping, status => {
+        phase = 'up';
         const seconds = ((cli.clock.monotonic() - began) / 1000).toFixed(1);
         cli.show({ text: welcome(status, seconds), json: status });
       });
       await stopping;
       cli.mention('Stopping … (Ctrl-C again ends everything at once)');
+      endAtOnceAfter(orderlyStopMs[phase]);
       await pair.stop();
       cli.mention('Parity has stopped; its state is kept.');
     });

@@ -4,7 +4,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ParityError } from '../../domain/errors.ts';
 import type { Machine } from './engine.ts';
-import { killAll, processTree, signal, stillLiving } from './process-tree.ts';
+import { killAll, processTree, signal } from './process-tree.ts';
 import { findProgram } from './programs.ts';
 
 /** A program to run. */
@@ -63,16 +63,19 @@ export async function startChild(machine: Machine, options: ChildOptions): Promi
 }
 
 function controls(pid: number, exited: Promise<string>, options: ChildOptions): Child {
+  // Once it is reaped its number may belong to a stranger.
+  let ended = false;
+  void exited.then(() => (ended = true));
+  const ownTree = async () => (ended ? [] : processTree(pid));
   const kill = async () => {
-    await killAll(await processTree(pid));
+    await killAll(await ownTree());
     await exited;
   };
   const stop = async () => {
-    const tree = await processTree(pid);
-    if (tree.length > 0) signal(pid, options.stopSignal);
-    const deadline = pause(options.graceMs, undefined, { ref: false });
-    await Promise.race([exited, deadline]);
-    await killAll(await stillLiving([...tree, ...(await processTree(pid))]));
+    const tree = await ownTree();
+    if (!ended) signal(pid, options.stopSignal);
+    await Promise.race([exited, pause(options.graceMs, undefined, { ref: false })]);
+    await killAll(tree);
     await exited;
   };
   const lastWords = async () =>

@@ -16,10 +16,15 @@ const pollMs = 10;
 
 /** The living process `root` and everything it has started, directly or not; empty when it is gone. */
 export async function processTree(root: number): Promise<ProcessIdentity[]> {
+  return withDescendants(({ pid }) => pid === root);
+}
+
+async function withDescendants(isRoot: (process: ProcessIdentity) => boolean): Promise<ProcessIdentity[]> {
   const all = await livingProcesses();
-  const tree = all.filter(({ pid }) => pid === root);
-  for (const member of tree) tree.push(...all.filter(({ parent }) => parent === member.pid));
-  return tree;
+  const tree = new Set(all.filter(isRoot));
+  // A set is walked in the order of insertion, what is added on the way included.
+  for (const member of tree) for (const each of all) if (each.parent === member.pid) tree.add(each);
+  return [...tree];
 }
 
 /** Those of `processes` that still live; zombies do not. */
@@ -28,10 +33,15 @@ export async function stillLiving(processes: readonly ProcessIdentity[]): Promis
   return processes.filter((process, index) => stats[index]?.startedAt === process.startedAt);
 }
 
-/** SIGKILLs the given processes and waits until every one is gone. */
+/** SIGKILLs the given processes and what they have started, and waits until every one is gone. */
 export async function killAll(processes: readonly ProcessIdentity[]): Promise<void> {
-  for (const { pid } of await stillLiving(processes)) signal(pid, 'SIGKILL');
-  while ((await stillLiving(processes)).length > 0) await pause(pollMs);
+  let known = processes;
+  do {
+    const starts = new Map(known.map(({ pid, startedAt }) => [pid, startedAt]));
+    known = await withDescendants(({ pid, startedAt }) => starts.get(pid) === startedAt);
+    for (const { pid } of known) signal(pid, 'SIGKILL');
+    if (known.length > 0) await pause(pollMs);
+  } while (known.length > 0);
 }
 
 /** The processes that have `folder` as their working directory and that we are allowed to see. */

@@ -108,9 +108,9 @@ async function start(program: BrokerProgram, options: RabbitMqOptions): Promise<
     stopSignal: 'SIGTERM',
     graceMs,
   });
-  const managementUrl = `http://${user}:${password}@127.0.0.1:${ports.management}`;
   const url = `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`;
-  await untilReady(child, { name: title, check: () => answers(ports), deadlineMs: readyDeadlineMs });
+  const managementUrl = `http://${user}:${password}@127.0.0.1:${ports.management}`;
+  await untilReady(child, { name: title, check: () => answers(settings), deadlineMs: readyDeadlineMs });
   const { source, version } = program;
   const { pid, exited, stop, kill } = child;
   return { name: title, url, managementUrl, ports, version, source, pid, exited, stop, kill };
@@ -123,11 +123,11 @@ async function writeSettings(settings: BrokerSettings): Promise<void> {
   await writeFile(join(settings.folder, 'enabled_plugins'), enabledPlugins);
 }
 
-/** The AMQP listener opens last of all, but for the plugins': both must be there. */
-async function answers(ports: BrokerPorts): Promise<true> {
-  for (const port of [ports.amqp, ports.management]) {
-    const socket = connect({ port, host: '127.0.0.1' });
-    await once(socket, 'connect').finally(() => socket.destroy());
-  }
+/** Clients can come, and the management API, the last to be complete, knows them. */
+async function answers({ ports, password }: BrokerSettings): Promise<true> {
+  const socket = connect({ port: ports.amqp, host: '127.0.0.1' });
+  await once(socket, 'connect').finally(() => socket.destroy());
+  const headers = { authorization: `Basic ${btoa(`${user}:${password}`)}` };
+  await (await fetch(`http://127.0.0.1:${ports.management}/api/overview`, { headers })).json();
   return true;
 }

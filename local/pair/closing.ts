@@ -7,6 +7,8 @@ export interface Closing {
    * it is closed at once.
    */
   opened(close: () => Promise<unknown>): Promise<void>;
+  /** Aborted when closing begins. */
+  readonly begun: AbortSignal;
   /** Closes everything, whatever fails on the way; the same promise for everybody. */
   close(): Promise<void>;
 }
@@ -14,11 +16,14 @@ export interface Closing {
 /** Starts with nothing open. `onFailure` hears what could not be closed. */
 export function createClosing(onFailure: (error: unknown) => void): Closing {
   const closers: (() => Promise<unknown>)[] = [];
+  const begun = new AbortController();
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
+    begun.abort();
     for (const close of closers.toReversed()) await close().catch(onFailure);
   };
   return {
+    begun: begun.signal,
     opened: async close => {
       if (closing === undefined) {
         closers.push(close);

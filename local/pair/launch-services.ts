@@ -50,12 +50,12 @@ export function launchServices(options: LaunchOptions): Record<Parity, Workload>
 }
 
 /**
- * Resolves when the services of both clusters are ready.
+ * Resolves when the services of both clusters are ready; rejects with the reason of `stop`.
  * @throws ParityError `service_failed` that names the log to look into.
  */
 export async function untilReady(
   urls: Record<Parity, string>,
-  { logs, clock }: { logs: StatePaths['logs']; clock: Clock },
+  { logs, clock, stop }: { logs: StatePaths['logs']; clock: Clock; stop: AbortSignal },
 ): Promise<void> {
   const deadline = clock.monotonic() + readyWithinMs;
   for (const parity of parities) {
@@ -64,7 +64,7 @@ export async function untilReady(
         const message = `The services of ${parity} do not become ready: see ${logs[parity]}.`;
         throw new ParityError('service_failed', message);
       }
-      await clock.delay(pollMs);
+      await clock.delay(pollMs, stop);
     }
   }
 }

@@ -11,7 +11,7 @@ import { beginAnew } from './begin-anew.ts';
 import type { Closing } from './closing.ts';
 import { pairAddresses, type PairAddresses } from './pair-addresses.ts';
 import { checkPorts } from './pair-ports.ts';
-import type { PairOptions } from './start-pair.ts';
+import type { PairOptions } from './pair-options.ts';
 
 /** The release that a new pair runs. */
 const firstRelease = parseRelease('1');

@@ -1,7 +1,7 @@
 import { parities, perParity, type Parity } from '../../domain/parity.ts';
-import type { Clock, Random } from '../../services/kit/ports.ts';
 import type { PairStatus } from '../control/control-api.ts';
 import { openControl } from '../control/control-server.ts';
+import type { RunningEngine } from '../engines/engine.ts';
 import { findProgram } from '../engines/programs.ts';
 import { startFcmStandIn } from '../fcm/stand-in.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
@@ -9,32 +9,15 @@ import { laptopHealth } from '../front-door/health-check.ts';
 import { laptopRelay } from '../front-door/relay.ts';
 import { settledWeights } from '../front-door/settled-weights.ts';
 import { startKeeperEndpoint } from '../record/keeper-endpoint.ts';
-import type { StatePaths } from '../state/state-paths.ts';
 import type { Workload, WorkloadStatus } from '../supervisor/workload.ts';
 import { createClosing, type Closing } from './closing.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import { launchEngines, type PairEngines } from './launch-engines.ts';
 import { launchServices, untilReady } from './launch-services.ts';
-import type { PairPorts } from './pair-ports.ts';
+import type { PairOptions } from './pair-options.ts';
 import { pairStatus } from './pair-status.ts';
 import { preparePair, type PreparedPair } from './prepare-pair.ts';
 import { serviceEnvironment } from './service-environment.ts';
-
-/** How to start a pair. */
-export interface PairOptions {
-  readonly paths: StatePaths;
-  readonly ports: PairPorts;
-  /** Forget what was there. */
-  readonly fresh: boolean;
-  /** The environment: engines' URLs and what engines need of the machine. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The Node that runs the services, and the process that holds the pair. */
-  readonly process: { readonly node: string; readonly pid: number };
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Takes one line about what happens. */
-  readonly tell: (line: string) => void;
-}
 
 /** A pair that is starting or running. */
 export interface Pair {
@@ -60,7 +43,7 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const surroundings = await startSurroundings(options, prepared, closing);
   const { engines } = surroundings;
   const services = await startServices(options, prepared, { ...surroundings, closing });
-  await untilReady(addresses.gateways, { logs: paths.logs, clock });
+  await untilReady(addresses.gateways, { logs: paths.logs, clock, stop: closing.begun });
   const door = await openDoor(options, prepared, closing);
   const status = () =>
     pairStatus({
@@ -94,18 +77,22 @@ async function startSurroundings(
   const { paths, ports, clock, random } = options;
   const machine = { env: options.env, progress: options.tell };
   const engines = launchEngines({ paths, machine, clock });
-  const all: readonly Workload[] = [engines.database, ...parities.map(parity => engines.brokers[parity])];
+  const all: readonly Workload<RunningEngine>[] = [
+    engines.database,
+    ...parities.map(parity => engines.brokers[parity]),
+  ];
   await closing.opened(() => Promise.all(all.map(engine => engine.stop())));
   const fcm = await startFcmStandIn({ port: ports.phones, folder: paths.phones, account, clock, random });
   await closing.opened(() => fcm.close());
   const keeper = await startKeeperEndpoint(() => record.current());
   await closing.opened(() => keeper.close());
-  await Promise.all(all.map(async engine => tellEngine(await engine.started(), options)));
+  await Promise.all(
+    all.map(async engine => {
+      const { name, version } = await engine.started();
+      options.tell(`${name} ${version}`);
+    }),
+  );
   return { engines, fcmUrl: fcm.url, keeperUrl: keeper.url };
-}
-
-function tellEngine(engine: object, { tell }: PairOptions): void {
-  if ('name' in engine && 'version' in engine) tell(`${engine.name} ${engine.version}`);
 }
 
 async function startServices(

@@ -127,6 +127,18 @@ describe('supervise', () => {
     assert.equal(world.workload.status().state, 'stopped');
   });
 
+  it('lets go of what is somebody else’s when it is stopped while starting', async () => {
+    const starting = Promise.withResolvers<void>();
+    const world = createWorld({
+      before: () => starting.promise,
+      life: { pid: undefined, stop: async () => {} },
+    });
+    const stopped = world.workload.stop();
+    starting.resolve();
+    await stopped;
+    assert.equal(world.workload.status().state, 'stopped');
+  });
+
   it('is not healed once it has stopped', async () => {
     const world = createWorld();
     await world.workload.started();

@@ -129,15 +129,17 @@ class Supervised<L extends Life> implements Workload<L> {
 
   async #end(wanted: Wanted, act: (life: L) => Promise<void>): Promise<void> {
     const before = this.#wanted;
+    const life = this.#life;
     this.#wanted = before === 'stopped' ? before : wanted;
     this.#pausing.abort();
     try {
-      if (this.#life) await act(this.#life);
+      if (life) await act(life);
     } catch (error) {
       this.#wanted = before;
       throw error;
     }
-    if (this.#life?.pid !== undefined || this.#life === undefined) await this.#running;
+    // What is somebody else's goes on.
+    if (life === undefined || life.pid !== undefined) await this.#running;
     if (this.#wanted !== 'up') this.#become(this.#wanted);
   }
 
@@ -176,11 +178,9 @@ class Supervised<L extends Life> implements Workload<L> {
       const life = await this.#options.start();
       this.#life = life;
       this.#lastLife = life;
-      // It was asked to end while it was starting.
-      if (this.#wanted === 'killed') await life.kill();
-      else if (this.#wanted === 'stopped') await life.stop();
-      else this.#become('running');
       first.resolve(life);
+      if (this.#wanted === 'up') this.#become('running');
+      else await endLate(life, this.#wanted);
       return await life.exited;
     } catch (error) {
       first.reject(error);
@@ -189,4 +189,10 @@ class Supervised<L extends Life> implements Workload<L> {
       this.#life = undefined;
     }
   }
+}
+
+/** Ends what was asked to end while it was starting. @throws when it is somebody else's, for that goes on */
+async function endLate(life: Life, wanted: 'killed' | 'stopped'): Promise<void> {
+  await (wanted === 'killed' ? life.kill() : life.stop());
+  if (life.pid === undefined) throw new ParityError('not_running', 'It is let go.');
 }

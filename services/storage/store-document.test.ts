@@ -140,6 +140,21 @@ describe('storeDocument without a spool file', () => {
     assert.deepEqual(world.errors, [{ document: message.document, alarm: 'document_lost' }]);
   });
 
+  it('stores a lost document after all when its app has sent it again', async test => {
+    const world = await storingWorld(test);
+    const message = await world.accept({ key: 'k1' });
+    await world.spool.remove(message.document);
+    await storeUntilDone(world.process(), message);
+    assert.deepEqual(await storeDocument(world.process(), await world.accept({ key: 'k1' }), 0), done);
+    const row = await world.row(message.document);
+    assert.deepEqual(
+      [row?.state, row?.reason, row?.owner, row?.generation],
+      ['stored', undefined, 'driver-1', 1],
+    );
+    assert.equal(await world.storedHash(message.document), row?.sha256);
+    assert.equal(world.announced().length, 1);
+  });
+
   it('is done when the row says that all is done', async test => {
     const world = await storingWorld(test);
     const message = await world.accept({ bytes: Buffer.from('no photo') });

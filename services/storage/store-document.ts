@@ -35,6 +35,7 @@ export async function storeDocument(
     return reportLost(storing, message, { row, manifest: manifest ?? unknownManifest(storing, message) });
   }
   if (row === undefined) return storeNew(storing, manifest, message.generation);
+  if (row.state === 'lost') return storeFound(storing, row, manifest);
   if (row.sha256 !== manifest.sha256) return parkReusedKey(storing, row, manifest);
   if (row.state === 'corrupt' || isReplay(row, message)) return storeAgain(storing, row, manifest);
   return settleDocument(storing, row, manifest);
@@ -68,6 +69,23 @@ async function storeAgain(storing: Storing, row: DocumentRow, manifest: Manifest
   if (current === undefined) return { verdict: 'retry', reason: 'the row is gone', counts: true };
   await removeUnnamed(storing, current, set.file);
   return settleDocument(storing, current, manifest);
+}
+
+/**
+ * A lost document whose owner's app has sent it again, with its key (docs/decisions/0005): the row is told what it is
+ * about, and goes on as in a replay.
+ */
+async function storeFound(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
+  const { owner, name, size, sha256, mediaType } = manifest;
+  const moved = await moveDocument(storing.documents, row, {
+    to: 'storing',
+    by: storing.by,
+    at: new Date(storing.clock.now()),
+    note: 'its bytes are there again',
+    set: { owner, name, size, sha256, mediaType, generation: row.generation + 1, reason: undefined },
+  });
+  if (moved === undefined) return { verdict: 'retry', reason: 'somebody else was first', counts: true };
+  return storeAgain(storing, moved, manifest);
 }
 
 async function encrypt(storing: Storing, manifest: Manifest): Promise<Omit<Birth, 'generation'>> {

@@ -1,4 +1,5 @@
 import { isReadable } from '../../domain/document.ts';
+import type { Parity } from '../../domain/parity.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { RecentlyUsed } from '../kit/recently-used.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
@@ -27,6 +28,8 @@ export interface FolderSweep extends Pick<SweeperOptions, 'newestDelivered'> {
   readonly left: number;
   readonly backoff: Backoff;
   readonly times: SweepTimes;
+  /** Messages that wait on each broker; none on one that does not answer. */
+  readonly queued: Readonly<Record<Parity, number>>;
   readonly receipts: RecentlyUsed<Receipt>;
 }
 
@@ -62,7 +65,7 @@ function isForgotten(manifest: Manifest, now: number, { times }: FolderSweep): b
 }
 
 async function republish(storing: Storing, manifest: Manifest, sweep: FolderSweep): Promise<boolean> {
-  if (await isStillQueued(storing, manifest, sweep)) return false;
+  if (isStillQueued(manifest, sweep)) return false;
   const row = await readRow(storing, { document: manifest.id, version: 1 });
   return hasWork(storing, manifest, row) && publishAgain(storing, { manifest, row }, sweep);
 }
@@ -82,7 +85,7 @@ async function sweepDamaged(
 
 /** Whether a payload that lies here is needed for something that we may do; parked is a state that a person ends. */
 function hasWork(storing: Storing, { sha256 }: Manifest, row: DocumentRow | undefined): boolean {
-  if (row === undefined || row.state === 'storing' || row.state === 'corrupt') return true;
+  if (row === undefined || ['storing', 'corrupt', 'lost'].includes(row.state)) return true;
   if (row.sha256 !== sha256) return true;
   const isDone = isReadable(row.state) || row.state === 'rejected' || row.state === 'cancelled';
   return isDone && mayLetGo(storing, row);
@@ -102,12 +105,6 @@ async function publishAgain(
 }
 
 /** A queue that still has messages, and has not yet got as far as this document, may well hold it (failures.md 69). */
-async function isStillQueued(
-  { broker }: Storing,
-  { cluster, acceptedAt }: Manifest,
-  { newestDelivered }: FolderSweep,
-): Promise<boolean> {
-  const depth = await broker.depth('document.accepted', cluster);
-  if (depth === undefined || depth.ready === 0) return false;
-  return (newestDelivered(cluster) ?? 0) < Date.parse(acceptedAt);
+function isStillQueued({ cluster, acceptedAt }: Manifest, { queued, newestDelivered }: FolderSweep): boolean {
+  return queued[cluster] > 0 && (newestDelivered(cluster) ?? 0) < Date.parse(acceptedAt);
 }

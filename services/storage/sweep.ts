@@ -1,4 +1,4 @@
-import type { Parity } from '../../domain/parity.ts';
+import { parities, perParity, type Parity } from '../../domain/parity.ts';
 import type { LeasedRow, LeasedRows } from '../kit/database/rows.ts';
 import type { Clock } from '../kit/ports.ts';
 import { recentlyUsed } from '../kit/recently-used.ts';
@@ -81,8 +81,9 @@ export function sweeper(
     round: async () => {
       if (!(await mayWork())) return undefined;
       let left = messagesPerRound;
+      const queued = await queuedMessages(storing);
       const republished = await spoolInTurn(async folder => {
-        const sweep = { folder, left, backoff, times, newestDelivered, receipts };
+        const sweep = { folder, left, backoff, times, queued, newestDelivered, receipts };
         const swept = await sweepSpoolFolder(storing, sweep);
         left -= swept;
         return swept;
@@ -95,6 +96,13 @@ export function sweeper(
       return { republished, renotified, orphansReaped, incomingReaped };
     },
   };
+}
+
+/** What waits on each broker, asked once a round: one that does not answer takes its time to say so. */
+async function queuedMessages({ broker }: Storing): Promise<Record<Parity, number>> {
+  const depths = await Promise.all(parities.map(parity => broker.depth('document.accepted', parity)));
+  const ready = new Map(parities.map((parity, index) => [parity, depths[index]?.ready ?? 0]));
+  return perParity(parity => ready.get(parity) ?? 0);
 }
 
 /** Asks whether we are the sweeper: live, and holding the lease, which is prolonged in good time. */

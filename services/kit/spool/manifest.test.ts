@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { decodeFooter, decodeManifest, encodeTail, footerBytes } from './manifest.ts';
 import { buildManifest } from './spool-world.ts';
 
@@ -13,6 +14,7 @@ describe('decodeFooter', () => {
   it('says where payload and manifest lie', () => {
     assert.deepEqual(decodeFooter(footer, fileBytes), {
       manifestBytes: tail.length - footerBytes,
+      manifestCrc: crc32(tail.subarray(0, -footerBytes)),
       payloadBytes: payload.length,
     });
   });
@@ -39,13 +41,26 @@ describe('decodeFooter', () => {
   });
 });
 
+const checksumOf = (body: Buffer) => ({ manifestCrc: crc32(body) });
+
 describe('decodeManifest', () => {
   const body = tail.subarray(0, -footerBytes);
 
   it('reads what was written, and ignores what a later release adds', () => {
-    assert.deepEqual(decodeManifest(body), manifest);
+    assert.deepEqual(decodeManifest(body, checksumOf(body)), manifest);
     const later = { ...manifest, colour: 'blue' };
-    assert.deepEqual(decodeManifest(Buffer.from(JSON.stringify(later))), manifest);
+    const longer = Buffer.from(JSON.stringify(later));
+    assert.deepEqual(decodeManifest(longer, checksumOf(longer)), manifest);
+  });
+
+  it('refuses a manifest of which a bit has flipped, though it still reads as one', () => {
+    const flipped = Buffer.from(
+      body.toString('utf8').replace(manifest.owner, `${manifest.owner.slice(0, -1)}~`),
+    );
+    assert.throws(() => decodeManifest(flipped, checksumOf(body)), {
+      code: 'document_corrupt',
+      message: "A spool file's manifest cannot be read.",
+    });
   });
 
   it('refuses what is not a manifest', () => {
@@ -57,7 +72,7 @@ describe('decodeManifest', () => {
       Buffer.from(JSON.stringify({ ...manifest, sha256: 'abc' })),
     ];
     for (const fault of faults) {
-      assert.throws(() => decodeManifest(fault), {
+      assert.throws(() => decodeManifest(fault, checksumOf(fault)), {
         code: 'document_corrupt',
         message: "A spool file's manifest cannot be read.",
       });

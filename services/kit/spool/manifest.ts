@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { isDocumentId, type DocumentId } from '../../../domain/document-id.ts';
 import type { DocumentState } from '../../../domain/document.ts';
@@ -33,8 +34,8 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Length of the footer: magic (8 bytes), manifest length (u32), payload length (u64), big-endian. */
-export const footerBytes = 20;
+/** Length of the footer: magic (8 bytes), manifest length (u32), its CRC-32 (u32), payload length (u64), big-endian. */
+export const footerBytes = 24;
 const magic = Buffer.from('PARITY/1', 'latin1');
 
 /** What follows the payload in a spool file: the manifest as JSON, then the footer. */
@@ -43,13 +44,15 @@ export function encodeTail(manifest: Manifest): Buffer {
   const footer = Buffer.alloc(footerBytes);
   magic.copy(footer);
   footer.writeUInt32BE(body.length, 8);
-  footer.writeBigUInt64BE(BigInt(manifest.settled === undefined ? manifest.size : 0), 12);
+  footer.writeUInt32BE(crc32(body), 12);
+  footer.writeBigUInt64BE(BigInt(manifest.settled === undefined ? manifest.size : 0), 16);
   return Buffer.concat([body, footer]);
 }
 
 /** Where a spool file's parts lie, from its last bytes. */
 export interface Footer {
   readonly manifestBytes: number;
+  readonly manifestCrc: number;
   readonly payloadBytes: number;
 }
 
@@ -60,19 +63,21 @@ export function decodeFooter(footer: Buffer, fileBytes: number): Footer {
     throw new ParityError('document_corrupt', message);
   }
   const manifestBytes = footer.readUInt32BE(8);
-  const payloadBytes = Number(footer.readBigUInt64BE(12));
+  const manifestCrc = footer.readUInt32BE(12);
+  const payloadBytes = Number(footer.readBigUInt64BE(16));
   if (payloadBytes + manifestBytes + footerBytes !== fileBytes) {
     throw new ParityError(
       'document_corrupt',
       "A spool file's footer does not fit its length: the file is damaged.",
     );
   }
-  return { manifestBytes, payloadBytes };
+  return { manifestBytes, manifestCrc, payloadBytes };
 }
 
-/** @throws ParityError `document_corrupt` when the manifest cannot be read. */
-export function decodeManifest(body: Buffer): Manifest {
+/** @throws ParityError `document_corrupt` when the manifest is damaged or cannot be read. */
+export function decodeManifest(body: Buffer, { manifestCrc }: Pick<Footer, 'manifestCrc'>): Manifest {
   try {
+    if (crc32(body) !== manifestCrc) throw new TypeError('its checksum is another');
     return manifestSchema.parse(JSON.parse(body.toString('utf8')));
   } catch (cause) {
     throw new ParityError('document_corrupt', "A spool file's manifest cannot be read.", { cause });

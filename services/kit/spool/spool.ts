@@ -117,8 +117,8 @@ async function readFooter(file: ReadableFile) {
 }
 
 async function readManifest(file: ReadableFile, id: DocumentId): Promise<Manifest> {
-  const { manifestBytes, payloadBytes } = await readFooter(file);
-  const manifest = decodeManifest(await file.read(payloadBytes, manifestBytes));
+  const footer = await readFooter(file);
+  const manifest = decodeManifest(await file.read(footer.payloadBytes, footer.manifestBytes), footer);
   if (manifest.id === id) return manifest;
   throw new ParityError('document_corrupt', `The spool file of ${id} is another document's.`);
 }
