@@ -10,13 +10,13 @@ const parentPollMs = 500;
 export function untilAskedToStop(env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let asked = false;
-  const onSignal = () => {
-    if (asked) void endAtOnce();
+  const ask = () => {
     asked = true;
     resolve();
   };
+  const onSignal = () => (asked ? void endAtOnce() : ask());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  if (env['npm_lifecycle_event'] === 'start') watchParent(onSignal);
+  if (env['npm_lifecycle_event'] === 'start') watchParent(ask);
   return promise;
 }
 

@@ -97,7 +97,7 @@ async function start(folder: string, port: number): Promise<RunningPair> {
       return phones.find(phone => phone.token === installation)?.shown ?? [];
     },
     vaultFiles: async id => {
-      const files = await readdir(join(folder, 'vault', id.slice(-2)));
+      const files = await readdir(join(folder, 'vault', id.slice(-1)));
       return files.filter(file => file.startsWith(id));
     },
     crashAt: point => armCrash(crashFile, point),

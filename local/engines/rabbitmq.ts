@@ -124,10 +124,10 @@ async function writeSettings(settings: BrokerSettings): Promise<void> {
 }
 
 /** Clients can come, and the management API, the last to be complete, knows them. */
-async function answers({ ports, password }: BrokerSettings): Promise<true> {
+async function answers({ ports, password }: BrokerSettings): Promise<unknown> {
   const socket = connect({ port: ports.amqp, host: '127.0.0.1' });
   await once(socket, 'connect').finally(() => socket.destroy());
   const headers = { authorization: `Basic ${btoa(`${user}:${password}`)}` };
-  await (await fetch(`http://127.0.0.1:${ports.management}/api/overview`, { headers })).json();
-  return true;
+  const overview = await fetch(`http://127.0.0.1:${ports.management}/api/overview`, { headers });
+  return overview.ok ? overview.json() : undefined;
 }

@@ -38,7 +38,7 @@ describe('parkDocument', () => {
     const world = await storingWorld(test);
     const message = await world.accept();
     const { document } = message;
-    await writeFile(join(world.paths.spool, 'documents', document.slice(-2), document), 'torn');
+    await writeFile(join(world.paths.spool, 'documents', document.slice(-1), document), 'torn');
     await giveUp(world, message);
     assert.equal((await world.row(document))?.state, 'parked');
   });

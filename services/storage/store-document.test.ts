@@ -10,7 +10,7 @@ const done = { verdict: 'done' } as const;
 
 /** A spool file's or vault file's place, known to the tests that damage one. */
 const spoolPath = (world: StoringWorld, id: DocumentId) =>
-  join(world.paths.spool, 'documents', id.slice(-2), id);
+  join(world.paths.spool, 'documents', id.slice(-1), id);
 
 async function flipByte(path: string, position: number) {
   const file = await open(path, 'r+');
@@ -20,7 +20,7 @@ async function flipByte(path: string, position: number) {
 }
 
 async function damageVaultFile(world: StoringWorld, file: string) {
-  const path = join(world.paths.vault, file.slice(34, 36), file);
+  const path = join(world.paths.vault, file.slice(35, 36), file);
   await flipByte(path, (await stat(path)).size - 40);
 }
 
@@ -310,7 +310,7 @@ describe('storeDocument, replays and restoration', () => {
     const message = await world.accept();
     await storeDocument(world.process({ role: () => 'candidate' }), message, 0);
     const file = (await world.row(message.document))?.file ?? '';
-    await rm(join(world.paths.vault, file.slice(34, 36), file));
+    await rm(join(world.paths.vault, file.slice(35, 36), file));
     await storeUntilDone(world.process(), message);
     assert.equal(await world.storedHash(message.document), (await world.row(message.document))?.sha256);
   });

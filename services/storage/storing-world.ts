@@ -23,7 +23,8 @@ import { storeDocument } from './store-document.ts';
 import { readRow, type Storing } from './storing.ts';
 import { leaseCollection, sweeper, type SweepRow } from './sweep.ts';
 import { masterKeyWrapper } from './vault/master-key.ts';
-import { openVault, vaultFolders, type VaultFile } from './vault/vault.ts';
+import { shards } from '../kit/shard.ts';
+import { openVault, type VaultFile } from './vault/vault.ts';
 
 /** What a test's process differs in from a good one. */
 export interface TestProcess {
@@ -115,7 +116,7 @@ function looksAt({ spool, vault, documents, brokers, clock }: Shared) {
     /** The files that the vault holds. */
     vaultFiles: async (): Promise<VaultFile[]> => {
       const found: VaultFile[] = [];
-      for (let folder = 0; folder < vaultFolders; folder++) found.push(...(await vault.listFolder(folder)));
+      for (let folder = 0; folder < shards; folder++) found.push(...(await vault.listFolder(folder)));
       return found;
     },
     /** What was published to have owners told. */

@@ -135,7 +135,7 @@ describe('sweeper, the spool', () => {
   it('has a damaged spool file parked, and is not stopped by it', async test => {
     const world = await storingWorld(test);
     const { document } = await world.accept({ key: 'damaged' });
-    await writeFile(join(world.paths.spool, 'documents', document.slice(-2), document), 'torn');
+    await writeFile(join(world.paths.spool, 'documents', document.slice(-1), document), 'torn');
     await forgotten(world, 'whole');
     world.clock.advance(1_000);
     assert.equal((await world.sweeperOf().round())?.republished, 2);
@@ -182,7 +182,7 @@ describe('sweeper, the spool', () => {
   it('goes on with the next folder when one cannot be read', async test => {
     const world = await storingWorld(test);
     const { document } = await forgotten(world);
-    const broken = join(world.paths.spool, 'documents', document.endsWith('00') ? '01' : '00');
+    const broken = join(world.paths.spool, 'documents', document.endsWith('0') ? '1' : '0');
     await rmdir(broken);
     const sweeper = world.sweeperOf();
     await assert.rejects(sweeper.round(), {

@@ -2,12 +2,11 @@ import { parities, perParity, type Parity } from '../../domain/parity.ts';
 import type { LeasedRow, LeasedRows } from '../kit/database/rows.ts';
 import type { Clock } from '../kit/ports.ts';
 import { recentlyUsed } from '../kit/recently-used.ts';
-import { spoolFolders } from '../kit/spool/spool.ts';
+import { shards } from '../kit/shard.ts';
 import { reapVaultFolder } from './reap-vault.ts';
 import type { Storing } from './storing.ts';
 import { announcementSweeper } from './sweep-announcements.ts';
 import { sweepSpoolFolder, type Receipt } from './sweep-spool.ts';
-import { vaultFolders } from './vault/vault.ts';
 
 /** The one sweeper at a time. */
 export interface SweepRow extends LeasedRow {
@@ -74,8 +73,8 @@ export function sweeper(
   const receipts = recentlyUsed<Receipt>(rememberedReceipts);
   const sweepAnnouncements = announcementSweeper(storing, { backoff, times });
   const { clock } = storing;
-  const spoolInTurn = inTurn(spoolFolders, { clock, forMs: spoolMsPerRound, mayWork });
-  const vaultInTurn = inTurn(vaultFolders, { clock, forMs: vaultMsPerRound, mayWork });
+  const spoolInTurn = inTurn(shards, { clock, forMs: spoolMsPerRound, mayWork });
+  const vaultInTurn = inTurn(shards, { clock, forMs: vaultMsPerRound, mayWork });
 
   return {
     round: async () => {

@@ -29,7 +29,7 @@ export async function spoolWorld(test: TestContext): Promise<SpoolWorld> {
     files,
     spool,
     incoming: () => nodeFileSystem().list(`${folder}/incoming`),
-    pathOf: id => `${folder}/documents/${id.slice(-2)}/${id}`,
+    pathOf: id => `${folder}/documents/${id.slice(-1)}/${id}`,
   };
 }
 

@@ -146,7 +146,7 @@ describe('listFolder', () => {
   it('lists documents alone, with their last change', async test => {
     const world = await spoolWorld(test);
     await spoolDocument(world, payload);
-    const folder = Number.parseInt(id.slice(-2), 16);
+    const folder = Number.parseInt(id.slice(-1), 16);
     await writeFile(join(world.pathOf(id), '..', 'lost+found'), '');
     await utimes(world.pathOf(id), old, old);
     assert.deepEqual(await world.spool.listFolder(folder), [{ id, modifiedAtMs: old.getTime() }]);

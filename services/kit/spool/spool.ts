@@ -3,15 +3,13 @@ import { isDocumentId, type DocumentId } from '../../../domain/document-id.ts';
 import { ParityError } from '../../../domain/errors.ts';
 import { fileErrorCode, type FileSystem, type ReadableFile } from '../file-system.ts';
 import type { Random } from '../ports.ts';
+import { shardName, shardOf, shards } from '../shard.ts';
 import { receive, type Incoming } from './incoming.ts';
 import { decodeFooter, decodeManifest, encodeTail, footerBytes, type Manifest } from './manifest.ts';
 import { spoolErrors } from './spool-errors.ts';
 
 /** Bytes read at once from a payload. */
 const readBytes = 1024 * 1024;
-
-/** Folders that the spool spreads its entries over, by the last byte of their ids. */
-export const spoolFolders = 256;
 
 /** One name in the spool, with the time of its file's last change (epoch milliseconds). */
 export interface SpoolName {
@@ -54,21 +52,21 @@ export interface SpoolOptions {
 /** Opens the spool in `folder`, making its folders if they are missing. */
 export async function openSpool({ folder, files, random }: SpoolOptions): Promise<Spool> {
   const incoming = join(folder, 'incoming');
-  const shard = (number: number) => join(folder, 'documents', number.toString(16).padStart(2, '0'));
-  const shardOf = (id: DocumentId) => shard(Number.parseInt(id.slice(-2), 16));
-  const pathOf = (id: DocumentId) => join(shardOf(id), id);
+  const shard = (number: number) => join(folder, 'documents', shardName(number));
+  const folderOf = (id: DocumentId) => shard(shardOf(id));
+  const pathOf = (id: DocumentId) => join(folderOf(id), id);
   const temporary = () => join(incoming, random.bytes(16).toString('hex'));
   const find = (id: DocumentId) =>
     spoolErrors(() => withFile(files, pathOf(id), file => readManifest(file, id)));
-  const shards = Array.from({ length: spoolFolders }, (_, number) => shard(number));
-  await Promise.all([incoming, ...shards].map(path => files.makeFolder(path)));
+  const folders = Array.from({ length: shards }, (_, number) => shard(number));
+  await Promise.all([incoming, ...folders].map(path => files.makeFolder(path)));
   // A name in a folder that a power cut takes away is no promise.
   await files.syncFolder(join(folder, 'documents'));
   await files.syncFolder(folder);
 
   return {
     receive: () => spoolErrors(() => receive({ files, temporary: temporary(), pathOf, find })),
-    confirmName: id => spoolErrors(() => files.syncFolder(shardOf(id))),
+    confirmName: id => spoolErrors(() => files.syncFolder(folderOf(id))),
     find,
     slice: (id, part) =>
       spoolErrors(async () => {
@@ -81,7 +79,7 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
       spoolErrors(async () => {
         const isThere = async () => (await find(receipt.id))?.settled !== undefined;
         await replaceDurably(files, { temporary: temporary(), path: pathOf(receipt.id) }, receipt, isThere);
-        await files.syncFolder(shardOf(receipt.id));
+        await files.syncFolder(folderOf(receipt.id));
       }),
     listFolder: number => spoolErrors(() => listNames(files, shard(number))),
     remove: id => spoolErrors(() => files.remove(pathOf(id))),

@@ -36,7 +36,7 @@ export async function vaultWorld(
   const folder = await testFolder(test);
   const files = faultyFileSystem(nodeFileSystem());
   const vault = await openVault({ folder, files, random: systemRandom, keys });
-  return { folder, files, keys, vault, pathOf: file => `${folder}/${file.slice(34, 36)}/${file}` };
+  return { folder, files, keys, vault, pathOf: file => `${folder}/${file.slice(35, 36)}/${file}` };
 }
 
 /** A document that nobody else has. */

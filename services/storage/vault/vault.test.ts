@@ -229,7 +229,7 @@ describe('listFolder', () => {
     const changed = new Date('2026-01-01T00:00:00Z');
     await utimes(world.pathOf(file), changed, changed);
     await writeFile(join(dirname(world.pathOf(file)), 'lost+found'), '');
-    const folder = Number.parseInt(of.document.slice(-2), 16);
+    const folder = Number.parseInt(of.document.slice(-1), 16);
     const { document, version } = of;
     assert.deepEqual(await world.vault.listFolder(folder), [
       { file, document, version, modifiedAtMs: changed.getTime() },

@@ -4,15 +4,13 @@ import { isDocumentId, type DocumentId } from '../../../domain/document-id.ts';
 import { ParityError } from '../../../domain/errors.ts';
 import { fileErrorCode, systemErrorCode, type FileSystem } from '../../kit/file-system.ts';
 import type { Random } from '../../kit/ports.ts';
+import { shardName, shardOf, shards } from '../../kit/shard.ts';
 import { decryptDocument, documentKeyBytes, encryptDocument } from './document-cipher.ts';
 import type { EncryptionContext, KeyWrapper } from './key-wrapper.ts';
 import { seal, unseal } from './sealed-text.ts';
 
 /** Bytes read at once from a vault file. */
 const readBytes = 1024 * 1024;
-
-/** Folders that the vault spreads its files over, by the last byte of their documents' ids. */
-export const vaultFolders = 256;
 
 /** Whose file it is. */
 export interface VaultOwner {
@@ -71,11 +69,10 @@ export interface VaultOptions {
 
 /** Opens the vault in `folder`, making its folders if they are missing. */
 export async function openVault({ folder, files, random, keys }: VaultOptions): Promise<Vault> {
-  const shard = (number: number) => join(folder, number.toString(16).padStart(2, '0'));
-  const shardOf = (document: string) => shard(Number.parseInt(document.slice(34, 36), 16));
-  const pathOf = (file: string) => join(shardOf(file), file);
-  const shards = Array.from({ length: vaultFolders }, (_, number) => shard(number));
-  await makeFolders(files, { parent: folder, folders: shards });
+  const shard = (number: number) => join(folder, shardName(number));
+  const pathOf = (file: string) => join(shard(shardOf(documentOf(file))), file);
+  const folders = Array.from({ length: shards }, (_, number) => shard(number));
+  await makeFolders(files, { parent: folder, folders });
 
   const read = (of: VaultOwner, { file, wrappedKey }: VaultEntry) =>
     authenticated(async function* () {
@@ -94,7 +91,7 @@ export async function openVault({ folder, files, random, keys }: VaultOptions): 
         const wrappedKey = await keys.wrap(key, context);
         const hashed = hashing(bytes);
         const ciphertext = encryptDocument(hashed.bytes, { key, context });
-        await writeFile(files, { folder: shardOf(file), file }, ciphertext);
+        await writeFile(files, { folder: shard(shardOf(of.document)), file }, ciphertext);
         return {
           file,
           wrappedKey,
@@ -211,10 +208,16 @@ function unavailable(code: string, cause: unknown): ParityError {
   });
 }
 
+/** A vault file's name begins with its document's id. */
+function documentOf(file: string): DocumentId {
+  return file.slice(0, 36) as DocumentId;
+}
+
 async function listFiles(files: FileSystem, folder: string): Promise<VaultFile[]> {
   const found: VaultFile[] = [];
   for (const file of await files.list(folder)) {
-    const [document = '', version] = file.split('.');
+    const document = documentOf(file);
+    const [, version] = file.split('.');
     if (!isDocumentId(document)) continue;
     const modifiedAtMs = await lastChange(files, join(folder, file));
     if (modifiedAtMs !== undefined) found.push({ file, document, version: Number(version), modifiedAtMs });
