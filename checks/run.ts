@@ -4,10 +4,12 @@ import { startTestEngines } from './test-engines.ts';
 import { findTests, runTests, type TestCounts } from './test-files.ts';
 
 /**
- * `npm test`: types, format, lint, arrows, then unit tests, then tests on real engines, then tests of the whole pair;
- * one summary at the end. `npm test -- local/front-door` runs only the tests whose path contains that text.
+ * `npm test`: types, format, lint, arrows, then unit tests, then tests on real engines; one summary at the end.
+ * `npm run test:pair`: the slower tests that start whole pairs and kill them.
+ * With a text (`npm test -- local/front-door`) only the tests whose path contains it, without the static checks.
  */
-const filter = argv[2] ?? '';
+const pairs = argv.includes('--pair');
+const filter = argv.slice(2).find(argument => !argument.startsWith('--')) ?? '';
 const began = performance.now();
 const print = (line: string) => void stdout.write(`${line}\n`);
 
@@ -17,26 +19,25 @@ const count = ({ passed, failed }: TestCounts) => {
   total.failed += failed;
 };
 
-if (filter === '') count(await runStaticChecks(print));
-
-print('\nUnit tests');
-count(await runTests(await findTests('unit', filter), { print, concurrency: 2, env: {} }));
-
-const engineTests = await findTests('engine', filter);
-if (engineTests.length > 0) {
+async function runOnEngines(files: readonly string[]): Promise<void> {
   print('\nTests on real engines');
   const engines = await startTestEngines(print);
   try {
-    count(await runTests(engineTests, { print, concurrency: 1, env: engines.env }));
+    count(await runTests(files, { print, concurrency: 1, env: engines.env }));
   } finally {
     await engines.stop();
   }
 }
 
-const pairTests = await findTests('pair', filter);
-if (pairTests.length > 0) {
-  print('\nTests of the whole pair');
-  count(await runTests(pairTests, { print, concurrency: 1, env: {} }));
+if (pairs) {
+  print('Tests of whole pairs');
+  count(await runTests(await findTests('pair', filter), { print, concurrency: 1, env: {} }));
+} else {
+  if (filter === '') count(await runStaticChecks(print));
+  print('\nUnit tests');
+  count(await runTests(await findTests('unit', filter), { print, concurrency: 2, env: {} }));
+  const files = await findTests('engine', filter);
+  if (files.length > 0) await runOnEngines(files);
 }
 
 print(`\n${Math.round((performance.now() - began) / 1000)} s`);

@@ -116,9 +116,13 @@ interface Status {
   readonly clusters: Readonly<Record<Parity, { readonly services: { readonly pid: number } }>>;
 }
 
+/** Says what the pair says on its way up: long work shows progress, and every engine its version. */
 async function untilUp(child: ChildProcess): Promise<void> {
   const said: string[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said.push(chunk.toString('utf8'));
+    process.stderr.write(chunk);
+  });
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const ended = once(child, 'exit').then(() => {
     throw new Error(`npm start ended before the pair was up:\n${said.join('')}`);

@@ -15,7 +15,7 @@ again later does, unless you give --key.
 Examples:
   $ ./parity send samples/licence.jpg samples/delivery-note.pdf
   $ ./parity send samples/damage.jpg --as anna --key tour-17-damage
-  $ ./parity send samples/not-a-document.pdf        see a rejection
+  $ ./parity send samples/cut-off.pdf               see a rejection
 Next: ./parity document <id>`;
 
 const accepted = z.object({ id: z.string(), state: z.enum(documentStates) });

@@ -41,7 +41,8 @@ export interface RunningBroker extends RunningEngine {
 }
 
 const user = 'parity';
-const readyDeadlineMs = 60_000;
+/** Two seconds on an idle laptop; a minute was seen on one that was ten times overloaded. */
+const readyDeadlineMs = 120_000;
 const graceMs = 1_500;
 
 /**
