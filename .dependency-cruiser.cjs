@@ -11,7 +11,11 @@ const only = (name, from, allowed) => ({
 });
 
 const service = name =>
-  only(`${name}-imports-kit-and-domain`, `^services/${name}/`, [`^services/${name}/`, '^services/kit/', '^domain/']);
+  only(`${name}-imports-kit-and-domain`, `^services/${name}/`, [
+    `^services/${name}/`,
+    '^services/kit/',
+    '^domain/',
+  ]);
 
 const behind = (sdk, adapters) => ({
   name: `${sdk}-behind-its-adapter`,
@@ -53,6 +57,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

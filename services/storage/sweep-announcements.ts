@@ -1,5 +1,5 @@
 import { storedMessageOf, type Storing } from './storing.ts';
-import type { Backoff, SweepTimes } from './sweep.ts';
+import type { Backoff, SweepTimes } from './sweeping.ts';
 
 /**
  * Makes what publishes again for documents that were stored and whose owner was not told (failures.md 43b); it says

@@ -7,7 +7,7 @@ import type { SpoolName } from '../kit/spool/spool.ts';
 import { unknownManifest } from './set-aside.ts';
 import { mayLetGo } from './settle-document.ts';
 import { acceptedMessageOf, findInSpool, readRow, type Storing } from './storing.ts';
-import type { Backoff, SweeperOptions, SweepTimes } from './sweep.ts';
+import type { Backoff, NewestDelivered, SweepTimes } from './sweeping.ts';
 
 /** A receipt answers repeats for the idempotency key's life (design.md §3). */
 const receiptLifeMs = 7 * 24 * 60 * 60 * 1000;
@@ -22,7 +22,8 @@ export interface Receipt {
 }
 
 /** One folder's share of a round. */
-export interface FolderSweep extends Pick<SweeperOptions, 'newestDelivered'> {
+export interface FolderSweep {
+  readonly newestDelivered: NewestDelivered;
   readonly folder: number;
   /** Messages that may still be published in this round. */
   readonly left: number;

@@ -5,6 +5,7 @@ import { recentlyUsed } from '../kit/recently-used.ts';
 import { shards } from '../kit/shard.ts';
 import { reapVaultFolder } from './reap-vault.ts';
 import type { Storing } from './storing.ts';
+import { backoffPerDocument, type NewestDelivered, type SweepTimes } from './sweeping.ts';
 import { announcementSweeper } from './sweep-announcements.ts';
 import { sweepSpoolFolder, type Receipt } from './sweep-spool.ts';
 
@@ -16,22 +17,13 @@ export interface SweepRow extends LeasedRow {
 /** The collection of all leases. */
 export const leaseCollection = 'leases';
 
-/** When the sweeper thinks that something has lain too long. */
-export interface SweepTimes {
-  /** From acceptance, or storing, to the first time the sweeper steps in. */
-  readonly afterMs: number;
-  /** Age of a vault file that no row names before it is reaped: late, for its writer may only be frozen. */
-  readonly orphanAfterMs: number;
-}
-
 /** What a sweeper is given besides storage's own things. */
 export interface SweeperOptions {
   readonly leases: LeasedRows<SweepRow>;
   /** Who we are to the lease: new for each process. */
   readonly holder: string;
   readonly times: SweepTimes;
-  /** Epoch milliseconds of the youngest document that a broker has delivered to us; undefined before the first. */
-  readonly newestDelivered: (broker: Parity) => number | undefined;
+  readonly newestDelivered: NewestDelivered;
 }
 
 /** Messages published in one round at the most, so that a backlog of an hour is no storm (failures.md 69). */
@@ -52,12 +44,6 @@ export interface SweepCounts {
   readonly renotified: number;
   readonly orphansReaped: number;
   readonly incomingReaped: number;
-}
-
-/** Back-off per document: nobody is swept more often than its tries allow. */
-export interface Backoff {
-  /** True when `id` may be swept now; counts the try. */
-  due(id: string): boolean;
 }
 
 /**
@@ -135,23 +121,5 @@ function inTurn(
       sum += await visit(folder);
     }
     return sum;
-  };
-}
-
-/** Documents remembered at the most; the oldest tries are forgotten first, and merely swept a little early. */
-const rememberedTries = 100_000;
-const longestBackoffMs = 10 * 60 * 1000;
-
-function backoffPerDocument({ clock }: Storing, firstMs: number): Backoff {
-  const tries = recentlyUsed<{ nextMs: number; waitMs: number }>(rememberedTries);
-  return {
-    due: id => {
-      const now = clock.monotonic();
-      const last = tries.get(id);
-      if (last !== undefined && now < last.nextMs) return false;
-      const waitMs = Math.min(longestBackoffMs, last === undefined ? firstMs : last.waitMs * 2);
-      tries.set(id, { nextMs: now + waitMs, waitMs });
-      return true;
-    },
   };
 }

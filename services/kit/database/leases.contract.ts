@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it, mock } from 'node:test';
-import { racers, sample, type Bench, type Sample } from './database.contract.ts';
+import { racers, sample, type Bench, type Sample } from './database-bench.ts';
 import type { LeasedRows } from './rows.ts';
 
 const hourMs = 3_600_000;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isParityError } from '../../../domain/errors.ts';
-import { describeDatabase, sample, type Sample } from './database.contract.ts';
+import { sample, type Sample } from './database-bench.ts';
+import { describeDatabase } from './database.contract.ts';
 import { memoryDatabase, type MemoryDatabase } from './memory-database.ts';
 
 const unavailable = (message: RegExp) => ({ code: 'database_unavailable', retryAfterS: 5, message });

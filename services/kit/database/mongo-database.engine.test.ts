@@ -5,7 +5,8 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { MongoClient, type Db } from 'mongodb';
 import { systemClock, systemRandom } from '../ports.ts';
 import { startAnswerLosingProxy } from './answer-losing-proxy.ts';
-import { describeDatabase, sample, type Bench, type Sample } from './database.contract.ts';
+import { sample, type Bench, type Sample } from './database-bench.ts';
+import { describeDatabase } from './database.contract.ts';
 import { connectDatabase, type ConnectOptions } from './mongo-database.ts';
 import { testEngineUrls } from './test-engines.ts';
 

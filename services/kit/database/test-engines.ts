@@ -1,5 +1,4 @@
 import { ParityError } from '../../../domain/errors.ts';
-import type { Machine } from '../../../local/engines/engine.ts';
 
 /**
  * Test only: where the test runner's databases are. This file is the one reader of these variables here; they are set
@@ -16,9 +15,4 @@ export function testEngineUrls(): { readonly name: string; readonly url: string 
     { name: 'FerretDB', url },
     ...(extra === undefined ? [] : [{ name: 'the extra database', url: extra }]),
   ];
-}
-
-/** Test only: the machine, for a database of one's own that may be killed. */
-export function testMachine(): Machine {
-  return { env: process.env, progress: line => process.stderr.write(`${line}\n`) };
 }
