@@ -52,8 +52,9 @@ describe('startChild', () => {
   });
   it('kills every descendant, those in sessions of their own too', async () => {
     const child = await startShell('setsid sleep 60 & (sleep 60 & wait) & : > ready; wait');
+    const wholeTree = async () => (await processTree(child.pid)).length >= 4 || undefined;
+    await untilReady(child, { name: 'its descendants', check: wholeTree, deadlineMs: 10_000 });
     const tree = await processTree(child.pid);
-    assert.ok(tree.length >= 4, `${tree.length} processes`);
     await child.kill();
     assert.deepEqual(await stillLiving(tree), []);
     assert.equal(await child.exited, 'shell ended with SIGKILL');
