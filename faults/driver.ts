@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createHash, randomUUID } from 'node:crypto';
+import { ParityError } from '../domain/errors.ts';
 import type { SampleDocument } from './sample-documents.ts';
 
 /** An upload that was promised a document. */
@@ -23,7 +24,7 @@ export interface Listed {
 export interface Driver {
   readonly user: string;
   readonly installation: string;
-  /** @throws Error when it is refused for good, or has not been taken within two minutes. */
+  /** @throws ParityError `send_failed` when it is refused for good, or has not been taken within two minutes. */
   send(sample: SampleDocument, options?: { to?: string; key?: string }): Promise<Acknowledged>;
   /** One try, whatever comes of it. */
   sendOnce(sample: SampleDocument, options: { to: string; key: string }): Promise<Response>;
@@ -76,7 +77,8 @@ async function register(device: { url: string; authorization: string; installati
   const body = JSON.stringify({ kind: 'token', value: installation });
   const path = `${url}/v1/devices/${installation}`;
   const answer = await fetch(path, { method: 'PUT', headers: { authorization }, body });
-  if (answer.status !== 204) throw new Error(`the device was refused: ${await answer.text()}`);
+  if (answer.status !== 204)
+    throw new ParityError('send_failed', `The device was refused: ${await answer.text()}`);
 }
 
 function sendingOnce(authorization: string): Driver['sendOnce'] {
@@ -102,10 +104,10 @@ async function repeat(sample: SampleDocument, send: () => Promise<Response>): Pr
     const body: unknown = await answer?.json().catch(() => undefined);
     if (answer?.status === 202 && isAccepted(body)) return { id: body.id, sample, attempts, at: Date.now() };
     if (answer !== undefined && answer.status < 500)
-      throw new Error(`${answer.status} ${JSON.stringify(body)}`);
+      throw new ParityError('send_failed', `${answer.status} ${JSON.stringify(body)}`);
     await pause(repeatAfterMs);
   }
-  throw new Error(`${sample.name} was not taken within ${giveUpAfterMs} ms`);
+  throw new ParityError('send_failed', `${sample.name} was not taken within ${giveUpAfterMs} ms.`);
 }
 
 async function read(url: string, authorization: string) {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -9,7 +10,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { probes } from '../domain/catalogue.ts';
-import { parities, type Parity } from '../domain/parity.ts';
+import { ParityError } from '../domain/errors.ts';
+import { parities, perParity, type Parity } from '../domain/parity.ts';
 import type { CrashPoint } from '../services/kit/crash-points.ts';
 import { aDriver, type Driver } from './driver.ts';
 
@@ -88,7 +90,7 @@ async function start(folder: string, port: number): Promise<RunningPair> {
     url,
     folder,
     startedInS,
-    gateways: { odd: gateway('odd'), even: gateway('even') },
+    gateways: perParity(gateway),
     parity,
     driver: async (user, to = url) => aDriver({ url: to, user, token: await parity('token', user) }),
     phone: async installation => {
@@ -125,7 +127,7 @@ async function untilUp(child: ChildProcess): Promise<void> {
   });
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const ended = once(child, 'exit').then(() => {
-    throw new Error(`npm start ended before the pair was up:\n${said.join('')}`);
+    throw new ParityError('service_failed', `npm start ended before the pair was up:\n${said.join('')}`);
   });
   const up = (async () => {
     for await (const line of lines) {
@@ -162,13 +164,13 @@ async function residentBytes(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
-/** Resolves when `holds`; looks often, for what it waits for gives no event across processes. @throws Error when late */
+/** Resolves when `holds`; looks often, for what it waits for gives no event across processes. @throws AssertionError when late */
 export async function poll(holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   for (const until = performance.now() + withinMs; performance.now() < until;) {
     if (await holds()) return;
     await pause(25);
   }
-  throw new Error(`it did not come true within ${withinMs} ms: ${holds.toString()}`);
+  assert.fail(`it did not come true within ${withinMs} ms: ${holds.toString()}`);
 }
 
 /** Four ports in a row that nobody listens on now. */
