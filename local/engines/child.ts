@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { open, readFile, rename } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ParityError } from '../../domain/errors.ts';
+import { dyingWithUs } from './dying-with-us.ts';
 import type { Machine } from './engine.ts';
 import { killAll, processTree, signal } from './process-tree.ts';
 import { findProgram } from './programs.ts';
@@ -47,11 +48,7 @@ export interface Child {
  */
 export async function startChild(machine: Machine, options: ChildOptions): Promise<Child> {
   const setpriv = await findProgram(machine, 'setpriv');
-  const [program, ...args] = [
-    ...(setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : []),
-    options.program,
-    ...options.args,
-  ] as [string, ...string[]];
+  const [program, ...args] = dyingWithUs(setpriv, options);
   await rename(options.logFile, `${options.logFile}.before`).catch(() => {});
   const log = await open(options.logFile, 'a', 0o600);
   const { cwd, env } = options;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { ParityError } from '../../domain/errors.ts';
 import type { Clock } from '../../services/kit/ports.ts';
+import { dyingWithUs } from '../engines/dying-with-us.ts';
 import { killAll, processTree, signal } from '../engines/process-tree.ts';
 import type { Life } from './workload.ts';
 
@@ -31,9 +32,7 @@ export interface ProcessOptions {
  */
 export async function startProcess(options: ProcessOptions): Promise<Life> {
   const { name, cwd, env, log, setpriv } = options;
-  const [program, ...args] = setpriv
-    ? [setpriv, '--pdeathsig', 'KILL', '--', options.program, ...options.args]
-    : [options.program, ...options.args];
+  const [program, ...args] = dyingWithUs(setpriv, options);
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     await once(child, 'spawn');

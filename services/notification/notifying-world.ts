@@ -28,10 +28,10 @@ export interface TestProcess {
   readonly sender?: PushSender;
 }
 
-/** The shared world of two clusters' notification: phones, a database in memory, a clock that is set. */
-export type NotifyingWorld = Awaited<ReturnType<typeof notifyingWorld>>;
-
-/** Makes one without documents or devices. */
+/**
+ * The shared world of two clusters' notification: phones, a database in memory, a clock that is set; at first without
+ * documents or devices.
+ */
 export async function notifyingWorld(test: TestContext) {
   const shared = await sharedNotification(test);
   return { ...shared, process: (own?: TestProcess) => processIn(shared, own), ...peopleIn(shared) };
