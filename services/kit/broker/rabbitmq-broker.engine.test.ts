@@ -111,7 +111,7 @@ describe('connectBroker: consuming', limits, () => {
 
   it("has a frozen process's messages with the peer once its heartbeats are missed", async test => {
     const world = await inWorld(test);
-    const frozen = await world.connect(own, { timing: { heartbeatS: 1, connectMs: 500 } });
+    const frozen = await world.connect(own, { timing: { heartbeatS: 1 } });
     const survivor = await world.connect(peer, { urls: testBrokerUrls() });
     const stuck = recordConsumption({ answer: () => new Promise(() => {}) });
     frozen.consume(kind, stuck);
