@@ -1,13 +1,13 @@
-import { serviceNames } from '../../domain/catalogue.ts';
 import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
+import type { ProcessPlace } from './launch-release.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 
 /** What the services of a cluster must be told. */
 export interface ServiceSurroundings {
   readonly release: Release;
   readonly paths: Pick<StatePaths, 'keys' | 'spool' | 'vault'>;
-  readonly gatewayPort: number;
+  readonly place: ProcessPlace;
   readonly publicUrl: string;
   readonly brokerUrls: Record<Parity, string>;
   readonly databaseUrl: string;
@@ -25,7 +25,7 @@ const handedOn = [
   'PARITY_CRASH_FILE',
 ] as const;
 
-/** The whole environment of the process that runs all services of `cluster`. */
+/** The whole environment of a process of services in `cluster`. */
 export function serviceEnvironment(cluster: Parity, around: ServiceSurroundings): Record<string, string> {
   const { paths, brokerUrls, env } = around;
   const brokers = parities.map(parity => [`PARITY_BROKER_${parity.toUpperCase()}_URL`, brokerUrls[parity]]);
@@ -33,8 +33,8 @@ export function serviceEnvironment(cluster: Parity, around: ServiceSurroundings)
   return {
     PARITY_CLUSTER: cluster,
     PARITY_RELEASE: around.release,
-    PARITY_SERVICES: serviceNames.join(','),
-    PARITY_LISTEN: `127.0.0.1:${around.gatewayPort}`,
+    PARITY_SERVICES: around.place.services.join(','),
+    PARITY_LISTEN: `127.0.0.1:${around.place.port}`,
     PARITY_PUBLIC_URL: around.publicUrl,
     PARITY_SPOOL: paths.spool,
     PARITY_VAULT: paths.vault,
