@@ -23,8 +23,8 @@ describe('serviceEnvironment', () => {
     assert.equal(config.cluster, 'even');
     assert.equal(config.release, '1');
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8082 });
-    assert.equal(config.brokerUrls.even.reveal(), 'amqp://even');
-    assert.equal(config.masterKeyFile, '/state/keys/master.json');
+    assert.equal(config.uses.broker?.urls.even.reveal(), 'amqp://even');
+    assert.equal(config.uses.vault?.masterKeyFile, '/state/keys/master.json');
   });
 
   it('hands on what may be set for services, and nothing else', () => {

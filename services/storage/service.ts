@@ -26,19 +26,19 @@ const indexes: readonly Order<DocumentRow>[] = [
 ];
 
 /** Document Storage: puts accepted documents into the vault, serves them, and sweeps up after the dead. */
-export async function storageService(kit: Kit): Promise<Service<Handlers<'storage'>>> {
-  const { config, database, broker, random, roles } = kit;
-  const keys = masterKeyWrapper(await readFile(config.masterKeyFile, 'utf8'), random);
+export async function storageService(kit: Kit<'storage'>): Promise<Service<Handlers<'storage'>>> {
+  const { config, database, broker, random, keeper } = kit;
+  const keys = masterKeyWrapper(await readFile(kit.vault.masterKeyFile, 'utf8'), random);
   const storing: Storing = {
     ...kit,
     by: servedBy(config),
     cluster: config.cluster,
     release: config.release,
     publicUrl: config.publicUrl,
-    vault: await openVault({ folder: config.vaultFolder, files: kit.files, random, keys }),
+    vault: await openVault({ folder: kit.vault.folder, files: kit.files, random, keys }),
     documents: database.rows<DocumentRow>(documentCollection),
     strays: database.rows<StrayRow>(strayCollection),
-    role: () => roles.roleOf(),
+    role: () => keeper.roleOf(),
   };
   const delivered = deliveredUntil();
   const sweep = sweepEvery(
