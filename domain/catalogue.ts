@@ -10,7 +10,7 @@ export type ServiceName = (typeof serviceNames)[number];
 export type RouteAccess = 'public' | 'user' | Role;
 
 /** Routes that are alike in what they carry, and are compared with each other alone (`domain/route-classes.ts`). */
-export type RouteClass = 'upload' | 'read' | 'content' | 'link' | 'device' | 'admin';
+export type RouteClass = 'upload' | 'read' | 'content' | 'link' | 'change' | 'admin';
 
 /** One route of a service, as gateway, mesh and the service itself know it. */
 export interface Route {
@@ -49,6 +49,12 @@ export const catalogue = {
       list: { method: 'GET', path: '/v1/documents', access: 'user', class: 'read' },
       show: { method: 'GET', path: '/v1/documents/:id', access: 'user', class: 'read' },
       content: { method: 'GET', path: '/v1/documents/:id/content', access: 'user', class: 'content' },
+      revokeLinks: {
+        method: 'POST',
+        path: '/v1/documents/:id/links/revoke',
+        access: 'user',
+        class: 'change',
+      },
       open: { method: 'GET', path: '/l/:token', access: 'public', class: 'link' },
       trace: { method: 'GET', path: '/v1/admin/documents/:id', access: 'admin', class: 'admin' },
       parked: { method: 'GET', path: '/v1/admin/parked', access: 'admin', class: 'admin' },
@@ -62,7 +68,7 @@ export const catalogue = {
   notification: {
     port: 7103,
     routes: {
-      device: { method: 'PUT', path: '/v1/devices/:installation', access: 'user', class: 'device' },
+      device: { method: 'PUT', path: '/v1/devices/:installation', access: 'user', class: 'change' },
       ledger: { method: 'GET', path: '/v1/admin/notifications/:id', access: 'admin', class: 'admin' },
       parkedPushes: { method: 'GET', path: '/v1/admin/parked-pushes', access: 'admin', class: 'admin' },
       replayPush: {

@@ -10,7 +10,7 @@ export const commonVariables = {
 /** What may be set for one service; each has a default. */
 export const settings = {
   processor: ['PARITY_MAX_DOCUMENT_BYTES'],
-  storage: ['PARITY_SWEEP_AFTER_MS', 'PARITY_ORPHAN_AFTER_MS'],
+  storage: ['PARITY_SWEEP_AFTER_MS', 'PARITY_ORPHAN_AFTER_MS', 'PARITY_LINK_SIGN_IN'],
   notification: [],
 } as const satisfies Record<ServiceName, readonly string[]>;
 

@@ -20,6 +20,6 @@ export const routeClasses = {
   read: { bodyBytes: none, answerWithinMs: 15_000 },
   content: { bodyBytes: none, answerWithinMs: 15_000 },
   link: { bodyBytes: none, answerWithinMs: 15_000 },
-  device: { bodyBytes: 8 * 1024, answerWithinMs: 15_000 },
+  change: { bodyBytes: 8 * 1024, answerWithinMs: 15_000 },
   admin: { bodyBytes: none, answerWithinMs: 15_000 },
 } as const satisfies Record<RouteClass, RouteClassLimits>;

@@ -49,6 +49,8 @@ const pair: FakePair = ({ method, path }) => {
     [`POST /v1/admin/parked/${id}/replay`]: { state: 'storing' },
     [`POST /v1/admin/parked-pushes/${encodeURIComponent(push)}/replay`]: { state: 'sent' },
   };
+  if (`${method} ${path}` === `POST /v1/documents/${id}/links/revoke`)
+    return new Response(null, { status: 204 });
   const body = routes[`${method} ${path}`];
   if (body !== undefined) return Response.json(body);
   const error = { code: 'not_found', message: 'Nothing is parked as that.' };
@@ -86,6 +88,26 @@ describe('parity document', () => {
     const { code, err } = await run('document', '../etc');
     assert.deepEqual([code, err], [1, 'parity: There is no such document.']);
     assert.deepEqual(seen, []);
+  });
+});
+
+describe('parity revoke', () => {
+  it('takes back the links of a document, as an admin', async context => {
+    const { run, seen } = await fakeCli(context, pair);
+    const { code, out } = await run('revoke', id);
+    assert.deepEqual([code, out], [0, `The links of ${id} are revoked: see ./parity document ${id}.`]);
+    assert.deepEqual(decodeJwt(seen[0]?.headers.get('authorization')?.slice(7) ?? '')['roles'], ['admin']);
+    assert.deepEqual(JSON.parse((await run('revoke', id, '--json')).out), { revoked: id });
+  });
+
+  it('says when there is no such document', async context => {
+    const { run } = await fakeCli(context, pair);
+    const other = id.replace(/^1/, '2');
+    assert.deepEqual(await run('revoke', other), {
+      code: 1,
+      out: '',
+      err: 'parity: Nothing is parked as that.',
+    });
   });
 });
 

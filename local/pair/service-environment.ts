@@ -1,4 +1,5 @@
 import { serviceNames } from '../../domain/catalogue.ts';
+import { settings } from '../../domain/environment.ts';
 import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import type { StatePaths } from '../state/state-paths.ts';
@@ -18,12 +19,7 @@ export interface ServiceSurroundings {
 }
 
 /** What whoever starts Parity may set for its services (services/kit/config.ts says what each does). */
-const handedOn = [
-  'PARITY_MAX_DOCUMENT_BYTES',
-  'PARITY_SWEEP_AFTER_MS',
-  'PARITY_ORPHAN_AFTER_MS',
-  'PARITY_CRASH_FILE',
-] as const;
+const handedOn = [...serviceNames.flatMap(name => settings[name]), 'PARITY_CRASH_FILE'] as const;
 
 /** The whole environment of the process that runs all services of `cluster`. */
 export function serviceEnvironment(cluster: Parity, around: ServiceSurroundings): Record<string, string> {

@@ -46,7 +46,15 @@ describe('readConfig', () => {
     assert.deepEqual(config.tokens, { keysFile: '/keys/tokens', issuer: 'parity-laptop' });
     assert.equal(config.maxDocumentBytes, 2_147_483_648);
     assert.equal(config.sweepAfterMs, 10_000);
+    assert.equal(config.linkSignIn, false);
     assert.equal(config.crashFile, undefined);
+  });
+
+  it('takes a plain yes or no for the sign-in of links, and nothing that might mean either', () => {
+    const signIn = (value: string) => readConfig({ ...complete, PARITY_LINK_SIGN_IN: value }).linkSignIn;
+    assert.deepEqual([signIn('yes'), signIn('no')], [true, false]);
+    const faults = faultsOf({ ...complete, PARITY_LINK_SIGN_IN: 'true' });
+    assert.deepEqual(faults.slice(1), ['  PARITY_LINK_SIGN_IN must be yes or no.']);
   });
 
   it('takes some of the services, in the order of the catalogue', () => {

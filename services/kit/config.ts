@@ -25,6 +25,8 @@ export interface Config extends Identity {
   readonly sweepAfterMs: number;
   /** How old a vault file that no row names must be before it is reaped. */
   readonly orphanAfterMs: number;
+  /** True when a link opens only for the signed-in owner, or for an agent or an admin. */
+  readonly linkSignIn: boolean;
   /** For fault tests alone; see `crashAtFile`. */
   readonly crashFile: string | undefined;
 }
@@ -91,6 +93,8 @@ const positive = variable('a whole number above 0', text =>
   /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined,
 );
 
+const yesOrNo = variable('yes or no', text => ({ yes: true, no: false })[text]);
+
 const listen = variable('host:port, such as 127.0.0.1:7100', text => {
   const { host, port } = /^(?<host>[^:]+|\[[\da-f:]+\]):(?<port>\d{1,5})$/i.exec(text)?.groups ?? {};
   if (host === undefined || Number(port) > 65_535) return undefined;
@@ -138,6 +142,7 @@ const variables = {
   PARITY_MAX_DOCUMENT_BYTES: positive.default(routeClasses.upload.bodyBytes),
   PARITY_SWEEP_AFTER_MS: positive.default(10_000),
   PARITY_ORPHAN_AFTER_MS: positive.default(600_000),
+  PARITY_LINK_SIGN_IN: yesOrNo.default(false),
   PARITY_CRASH_FILE: file.optional(),
 } satisfies Record<Variable, z.ZodType>;
 
@@ -162,6 +167,7 @@ const common = environment([
   maxDocumentBytes: env.PARITY_MAX_DOCUMENT_BYTES,
   sweepAfterMs: env.PARITY_SWEEP_AFTER_MS,
   orphanAfterMs: env.PARITY_ORPHAN_AFTER_MS,
+  linkSignIn: env.PARITY_LINK_SIGN_IN,
   crashFile: env.PARITY_CRASH_FILE,
 }));
 

@@ -60,7 +60,7 @@ export async function storageService(kit: Kit<'storage'>): Promise<Service<Handl
     park: (delivery, why, lastReason) => parkDocument(storing, { delivery, why, lastReason }),
   };
   return {
-    handlers: storageHandlers(storing, kit.links),
+    handlers: storageHandlers(storing, { links: kit.links, signIn: config.linkSignIn }),
     start: () => {
       void database.ensureIndexes(documentCollection, indexes).catch((error: unknown) => {
         kit.log.warn({ error }, 'the indexes of documents could not be made');
