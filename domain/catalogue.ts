@@ -60,6 +60,7 @@ export const catalogue = {
       parked: { method: 'GET', path: '/v1/admin/parked', access: 'admin', class: 'admin' },
       showParked: { method: 'GET', path: '/v1/admin/parked/:id', access: 'admin', class: 'admin' },
       replay: { method: 'POST', path: '/v1/admin/parked/:id/replay', access: 'admin', class: 'admin' },
+      drop: { method: 'POST', path: '/v1/admin/parked/:id/drop', access: 'admin', class: 'admin' },
     },
     uses: ['spool', 'vault', 'broker', 'database', 'links', 'keeper'],
     consumes: 'document.accepted',
@@ -74,6 +75,12 @@ export const catalogue = {
       replayPush: {
         method: 'POST',
         path: '/v1/admin/parked-pushes/:id/replay',
+        access: 'admin',
+        class: 'admin',
+      },
+      dropPush: {
+        method: 'POST',
+        path: '/v1/admin/parked-pushes/:id/drop',
         access: 'admin',
         class: 'admin',
       },

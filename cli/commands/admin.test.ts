@@ -48,6 +48,8 @@ const pair: FakePair = ({ method, path }) => {
     [`GET /v1/admin/parked/${id}`]: parkedDocument,
     [`POST /v1/admin/parked/${id}/replay`]: { state: 'storing' },
     [`POST /v1/admin/parked-pushes/${encodeURIComponent(push)}/replay`]: { state: 'sent' },
+    [`POST /v1/admin/parked/${id}/drop`]: { state: 'cancelled' },
+    [`POST /v1/admin/parked-pushes/${encodeURIComponent(push)}/drop`]: { state: 'dropped' },
   };
   if (`${method} ${path}` === `POST /v1/documents/${id}/links/revoke`)
     return new Response(null, { status: 204 });
@@ -141,9 +143,15 @@ describe('parity parked', () => {
     assert.deepEqual(JSON.parse((await run('parked', 'replay', push, '--json')).out), { state: 'sent' });
   });
 
+  it('drops one of either', async context => {
+    const { run } = await fakeCli(context, pair);
+    assert.deepEqual(JSON.parse((await run('parked', 'drop', id, '--json')).out), { state: 'cancelled' });
+    assert.equal((await run('parked', 'drop', push)).out, `${push} is dropped.`);
+  });
+
   it('says what is not parked', async context => {
     const { run } = await fakeCli(context, pair);
-    for (const act of ['show', 'replay']) {
+    for (const act of ['show', 'replay', 'drop']) {
       const { code, err } = await run('parked', act, 'nothing');
       assert.deepEqual([code, err], [1, 'parity: Nothing is parked as that.']);
     }

@@ -2,6 +2,8 @@ import { isDocumentId, parseDocumentId } from '../../domain/document-id.ts';
 import { ParityError } from '../../domain/errors.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { Handlers } from '../kit/http/exchange.ts';
+import { dropDocument } from './drop-document.ts';
+import { dropStray } from './drop-stray.ts';
 import { findOwnDocument, readableRow } from './find-document.ts';
 import { openLink, type LinkPolicy } from './open-link.ts';
 import { listParked, showParked } from './parked.ts';
@@ -53,6 +55,11 @@ export function storageHandlers(storing: Storing, policy: LinkPolicy): Handlers<
         ? await replayDocument(storing, { document: id, version: 1 }, claims.sub)
         : await refuseReplay(storing, id);
       return { status: 202, json: presentRow(row, publicUrl) };
+    },
+    drop: async ({ params: { id }, claims }) => {
+      if (!isDocumentId(id)) return { status: 200, json: await dropStray(storing, id, claims.sub) };
+      const row = await dropDocument(storing, { document: id, version: 1 }, claims.sub);
+      return { status: 200, json: presentRow(row, publicUrl) };
     },
   };
 }
