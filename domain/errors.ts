@@ -13,6 +13,7 @@ export const errorCodes = {
   body_too_slow: { status: 408, exit: 1 },
   conflict: { status: 409, exit: 1 },
   link_expired: { status: 410, exit: 1 },
+  link_revoked: { status: 410, exit: 1 },
   document_too_large: { status: 413, exit: 1 },
   digest_mismatch: { status: 422, exit: 1 },
   idempotency_key_reused: { status: 422, exit: 1 },

@@ -24,8 +24,8 @@ describe('serviceEnvironment', () => {
     assert.equal(config.release, '1');
     assert.deepEqual(config.services, ['storage']);
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 7102 });
-    assert.equal(config.brokerUrls.even.reveal(), 'amqp://even');
-    assert.equal(config.masterKeyFile, '/state/keys/master.json');
+    assert.equal(config.uses.broker?.urls.even.reveal(), 'amqp://even');
+    assert.equal(config.uses.vault?.masterKeyFile, '/state/keys/master.json');
   });
 
   it('hands on what may be set for services, and nothing else', () => {

@@ -1,4 +1,4 @@
-import { probes } from '../../../domain/catalogue.ts';
+import { readinessPath } from '../../../domain/service-probes.ts';
 import { peerOf } from '../../../domain/parity.ts';
 import { placesInOrder, type Place } from '../../../domain/routing.ts';
 import type { GatewayView, ReleaseView } from '../gateway-view.ts';
@@ -62,7 +62,7 @@ export function servicesOf({ release, routes }: ReleaseView): Destination[] {
 function here(at: Destination, { ports }: ReleaseView): EnvoyObject {
   return {
     ...ofServices(clusterName.here(at), ports[at.service]),
-    health_checks: [{ ...healthCheck, http_health_check: { path: readinessOf(at) } }],
+    health_checks: [{ ...healthCheck, http_health_check: { path: readinessPath(at.service) } }],
     outlier_detection: outlierDetection,
   };
 }
@@ -101,7 +101,7 @@ function peer(at: Destination, view: GatewayView, sources: Pick<Sources, 'secret
       {
         ...healthCheck,
         http_health_check: {
-          path: readinessOf(at),
+          path: readinessPath(at.service),
           codec_client_type: 'HTTP2',
           request_headers_to_add: headers,
         },
@@ -154,10 +154,6 @@ function protocol(explicit: EnvoyObject, common: EnvoyObject = {}): EnvoyObject 
       ),
     },
   };
-}
-
-function readinessOf({ service }: Destination): string {
-  return `${probes.readiness}?service=${service}`;
 }
 
 /** What the peer's gateway must be told of a decision. */
