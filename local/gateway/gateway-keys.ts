@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { perParity, type Parity } from '../../domain/parity.ts';
+import { perParityAsync, type Parity } from '../../domain/parity.ts';
 import { readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { gatewayIdentity } from './envoy/names.ts';
 import type { GatewayIdentity, KeyPair } from './envoy/tls.ts';
@@ -75,11 +75,7 @@ async function withNewCertificates(authorities: readonly KeyPair[], minting: Min
   const { issueCertificate } = await certificates();
   const issue = (parity: Parity) =>
     issueCertificate(signing, { ...minting, identity: gatewayIdentity(parity) });
-  const issued = perParity(issue);
-  return {
-    authorities: [...authorities],
-    certificates: { odd: await issued.odd, even: await issued.even },
-  };
+  return { authorities: [...authorities], certificates: await perParityAsync(issue) };
 }
 
 async function newAuthority(minting: Minting): Promise<KeyPair> {
