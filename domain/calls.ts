@@ -1,5 +1,4 @@
 import { catalogue, probes, serviceNames, type Route, type ServiceName } from './catalogue.ts';
-import { probesOf } from './service-probes.ts';
 
 /** Who opens connections inside a cluster. The gateway is also what the peer's gateway comes through. */
 export type Caller = 'gateway' | 'monitoring' | ServiceName;
@@ -50,11 +49,14 @@ export function mayCall(asked: {
   );
 }
 
-/** What reaches a service from outside, and what the gateway asks before it sends anything there. */
+/** What reaches a service from outside, what the gateway asks before it sends anything there, and what moves DNS. */
 function gatewayCalls(service: ServiceName): Call[] {
-  const [ready = ''] = probesOf(service).readiness.path.split('?');
+  const asked = [probes.liveness, probes.readiness];
   const routes = Object.values<Route>(catalogue[service].routes);
-  return [...routes.map(({ method, path }) => ({ method, path })), { method: 'GET', path: ready }];
+  return [
+    ...routes.map(({ method, path }) => ({ method, path })),
+    ...asked.map(path => ({ method: 'GET', path }) as const),
+  ];
 }
 
 function usesKeeper(service: ServiceName): boolean {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { ServiceName } from '../../domain/catalogue.ts';
 import { isParity, type Parity } from '../../domain/parity.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 
 /** What of a cluster can be killed and healed. */
-export const clusterParts = ['services', 'broker', 'all'] as const;
+export const clusterParts = ['services', 'gateway', 'broker', 'all'] as const;
 export type ClusterPart = (typeof clusterParts)[number];
 
 /** A request to kill or heal. */
@@ -20,13 +21,28 @@ export interface EngineStatus extends WorkloadStatus {
   readonly source: string | undefined;
 }
 
+/** A process of services as the status shows it. */
+export interface ServiceProcessStatus extends WorkloadStatus {
+  readonly release: string;
+  readonly services: readonly ServiceName[];
+}
+
+/** A gateway as the status shows it. */
+export interface GatewayStatus extends EngineStatus {
+  /** The version of the record that it routes by. */
+  readonly record: number;
+}
+
 /** One cluster as the status shows it. */
 export interface ClusterStatus {
   readonly role: 'live' | 'idle';
   /** What the front door's health check believes. */
   readonly healthy: boolean;
   readonly url: string;
-  readonly services: WorkloadStatus;
+  readonly services: readonly ServiceProcessStatus[];
+  /** Its gateway sends requests to all services of the live release here. */
+  readonly ready: boolean;
+  readonly gateway: GatewayStatus;
   readonly broker: EngineStatus;
 }
 
@@ -50,7 +66,7 @@ export type ControlAction = keyof typeof controlPaths;
 
 /** What the running pair does when it is asked. */
 export interface ControlHandlers {
-  readonly status: () => PairStatus;
+  readonly status: () => Promise<PairStatus>;
   readonly kill: (request: FaultRequest) => Promise<void>;
   readonly heal: (request: FaultRequest) => Promise<void>;
 }

@@ -71,6 +71,6 @@ async function readFault(request: IncomingMessage): Promise<FaultRequest> {
   if (parsed.success) return parsed.data;
   throw new ParityError(
     'invalid_request',
-    'Say which cluster (odd or even) and what of it (services, broker or all).',
+    'Say which cluster (odd or even) and what of it (services, gateway, broker or all).',
   );
 }

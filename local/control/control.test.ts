@@ -38,9 +38,9 @@ describe('the control socket', () => {
 
   it('refuses what no cluster has', async context => {
     const { control } = await openPair(context);
-    await assert.rejects(control.kill({ cluster: 'odd', what: 'gateway' } as unknown as FaultRequest), {
+    await assert.rejects(control.kill({ cluster: 'odd', what: 'phones' } as unknown as FaultRequest), {
       code: 'invalid_request',
-      message: 'Say which cluster (odd or even) and what of it (services, broker or all).',
+      message: 'Say which cluster (odd or even) and what of it (services, gateway, broker or all).',
     });
   });
 
@@ -94,6 +94,6 @@ async function openPair(context: TestContext, given: Partial<ControlHandlers> = 
 }
 
 function handlers(given: Partial<ControlHandlers>): ControlHandlers {
-  const status = () => ({ pid: 4711 }) as PairStatus;
+  const status = async () => ({ pid: 4711 }) as PairStatus;
   return { status, kill: async () => {}, heal: async () => {}, ...given };
 }

@@ -48,6 +48,6 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
 }
 
 function foldersOf(paths: StatePaths): string[] {
-  const brokers = parities.map(parity => paths.brokers[parity]);
-  return [paths.spool, paths.vault, paths.database, paths.phones, paths.logFolder, ...brokers];
+  const own = parities.flatMap(parity => [paths.brokers[parity], paths.gateways[parity]]);
+  return [paths.spool, paths.vault, paths.database, paths.phones, paths.logFolder, ...own];
 }
