@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { perParity, type Parity } from '../../domain/parity.ts';
+import { perParityAsync, type Parity } from '../../domain/parity.ts';
 import { readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { gatewayIdentity } from './envoy/names.ts';
 import type { GatewayIdentity, KeyPair } from './envoy/tls.ts';
@@ -38,18 +38,11 @@ export async function renewCertificates(path: string, minting: Minting): Promise
 }
 
 /**
- * A change of authority takes three steps, and both gateways must have taken one before the next: believe the new one
- * too, show certificates from it, believe it alone. The step that comes next, and whether another one follows.
+ * Changes the authority in three steps: believe the new one too, show certificates from it, believe it alone. Both
+ * gateways must have taken a step before the next is asked for.
  */
-export async function changeAuthority(
-  path: string,
-  minting: Minting,
-): Promise<AsyncIterableIterator<GatewayKeys>> {
+export async function* changeAuthority(path: string, minting: Minting): AsyncGenerator<GatewayKeys> {
   const before = await keepGatewayKeys(path, minting);
-  return steps(path, before, minting);
-}
-
-async function* steps(path: string, before: GatewayKeys, minting: Minting) {
   const [old] = before.authorities as [KeyPair];
   const added = await newAuthority(minting);
   const believed = [added, old];
@@ -75,11 +68,7 @@ async function withNewCertificates(authorities: readonly KeyPair[], minting: Min
   const { issueCertificate } = await certificates();
   const issue = (parity: Parity) =>
     issueCertificate(signing, { ...minting, identity: gatewayIdentity(parity) });
-  const issued = perParity(issue);
-  return {
-    authorities: [...authorities],
-    certificates: { odd: await issued.odd, even: await issued.even },
-  };
+  return { authorities: [...authorities], certificates: await perParityAsync(issue) };
 }
 
 async function newAuthority(minting: Minting): Promise<KeyPair> {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parities, peerOf, perParity, type Parity } from '../../domain/parity.ts';
+import { parities, peerOf, perParityAsync, type Parity } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
@@ -62,8 +62,7 @@ export async function launchGateways(around: GatewaySurroundings): Promise<PairG
       clock,
       onChange: status => around.onChange(parity, status),
     });
-  const starting = perParity(start);
-  const gateways = { odd: await starting.odd, even: await starting.even };
+  const gateways = await perParityAsync(start);
   return { gateways, version: envoy.version, source: envoy.source };
 }
 

@@ -1,4 +1,4 @@
-import { parities, perParity, type Parity } from '../../domain/parity.ts';
+import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import type { PairStatus } from '../control/control-api.ts';
 import { openControl } from '../control/control-server.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
@@ -39,7 +39,11 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const door = await openDoor(options, prepared, closing);
   const parts = { ...traffic, engines: surroundings.engines, door };
   const status = () => statusOf(options, prepared, parts);
-  const control = await openControl(options.paths, { status, ...clusterFaults(workloadsOf(parts)) });
+  const control = await openControl(options.paths, {
+    status,
+    ...clusterFaults(workloadsOf(parts)),
+    rotate: ({ what }) => traffic.rotate(what),
+  });
   await closing.opened(() => control.close());
   return status();
 }
@@ -77,8 +81,8 @@ async function statusOf(
   { engines, services, gateways, door }: PairParts,
 ): Promise<PairStatus> {
   const { live } = record.current();
-  const [odd, even] = await Promise.all(
-    parities.map(parity => gateways.gateways[parity].serves(live.release).catch(() => false)),
+  const ready = await perParityAsync(parity =>
+    gateways.gateways[parity].serves(live.release).catch(() => false),
   );
   return pairStatus({
     pid: process.pid,
@@ -89,7 +93,7 @@ async function statusOf(
     health: door.health(),
     releases: perParity(parity => services.of(parity)),
     gateways,
-    ready: { odd: odd === true, even: even === true },
+    ready,
     engines,
   });
 }
