@@ -24,6 +24,12 @@ const behind = (sdk, adapters) => ({
   to: { path: `^node_modules/${sdk}/` },
 });
 
+/** Names that say nothing, and files that are not in kebab-case (CONTRIBUTING.md). */
+const unnamed = {
+  pathNot: '^node_modules/|^node:',
+  path: '(^|/)(utils?|helpers?|common|shared|misc|managers?|data|info)(/|\\.[cm]?[jt]s$)|^[^:]+/.*[A-Z_]',
+};
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -38,6 +44,8 @@ module.exports = {
       from: { pathNot: '^cli/' },
       to: { path: '^cli/' },
     },
+    { name: 'names-say-what-is-in-them', severity: 'error', from: unnamed, to: {} },
+    { name: 'names-say-what-is-in-them', severity: 'error', from: {}, to: unnamed },
     {
       name: 'tests-are-not-imported',
       severity: 'error',

@@ -11,12 +11,6 @@ export interface HealthSettings {
   readonly threshold: number;
 }
 
-/**
- * Route 53's quickest setting is 10 s × 1; a laptop is impatient. A killed cluster is noticed in about half a second,
- * a frozen one in about four.
- */
-export const laptopHealth: HealthSettings = { intervalMs: 250, timeoutMs: 2_000, threshold: 2 };
-
 /** What is believed of a target, and how many checks in a row have said otherwise. */
 export interface Belief {
   readonly healthy: boolean;
@@ -42,19 +36,20 @@ export interface HealthCheck {
 
 /** What to check, how, and whom to tell. */
 export interface HealthCheckOptions {
-  readonly url: string;
-  readonly settings: HealthSettings;
+  /** Asks the target once. */
+  readonly passes: (stop: AbortSignal) => Promise<boolean>;
+  readonly settings: Pick<HealthSettings, 'intervalMs' | 'threshold'>;
   readonly clock: Clock;
   readonly onChange: (healthy: boolean) => void;
 }
 
-/** Checks `url` again and again: 2xx and 3xx pass. */
+/** Checks a target again and again, until it is closed. */
 export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
   const stopping = new AbortController();
   let belief = firstBelief;
   const run = async () => {
     while (!stopping.signal.aborted) {
-      const passed = await passes(options.url, options.settings.timeoutMs, stopping.signal);
+      const passed = await options.passes(stopping.signal);
       if (stopping.signal.aborted) return;
       const before = belief;
       belief = believe(before, passed, options.settings.threshold);
@@ -72,8 +67,11 @@ export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
   };
 }
 
-/** A fresh connection each time: a kept one would prove that the process lives, not that it can be reached. */
-function passes(url: string, timeoutMs: number, stop: AbortSignal): Promise<boolean> {
+/**
+ * Asks `url` as Route 53 does: 2xx and 3xx pass. A fresh connection each time: a kept one would prove that the process
+ * lives, not that it can be reached.
+ */
+export function askOverHttp(url: string, timeoutMs: number, stop: AbortSignal): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
   const request = get(url, { agent: false, signal }, response => {
