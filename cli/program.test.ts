@@ -103,10 +103,12 @@ describe('parity local and status', () => {
   it('ask the running pair, and show how it is then', async context => {
     const { run, world } = await fakeCli(context, nobody);
     const asked: (FaultRequest & { act: string })[] = [];
+    const rotated: string[] = [];
     const control = await openControl(world.paths, {
       status: async () => status,
       kill: async fault => void asked.push({ act: 'kill', ...fault }),
       heal: async fault => void asked.push({ act: 'heal', ...fault }),
+      rotate: async ({ what }) => void rotated.push(what),
     });
     context.after(() => control.close());
     assert.equal((await run('local', 'kill', 'odd')).code, 0);
@@ -115,6 +117,8 @@ describe('parity local and status', () => {
       { act: 'kill', cluster: 'odd', what: 'all' },
       { act: 'heal', cluster: 'even', what: 'broker' },
     ]);
+    await run('local', 'rotate', 'signing-key');
+    assert.deepEqual(rotated, ['signing-key']);
     const { out } = await run('status');
     assert.match(
       out,

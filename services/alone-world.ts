@@ -106,7 +106,11 @@ async function surroundings() {
   });
   const keeper = await startKeeperEndpoint(() => record);
   // The account's file names the stand-in's address, which is known only once that listens.
-  const account = await prepareKeys(paths.keys, { tokenUri: 'http://127.0.0.1/token', random: systemRandom });
+  const account = await prepareKeys(paths.keys, {
+    tokenUri: 'http://127.0.0.1/token',
+    clock: systemClock,
+    random: systemRandom,
+  });
   const fcm = await startFcmStandIn({
     port: 0,
     folder: paths.phones,
@@ -114,7 +118,7 @@ async function surroundings() {
     clock: systemClock,
     random: systemRandom,
   });
-  await prepareKeys(paths.keys, { tokenUri: `${fcm.url}/token`, random: systemRandom });
+  await prepareKeys(paths.keys, { tokenUri: `${fcm.url}/token`, clock: systemClock, random: systemRandom });
   const key = await readTokenSigningKey(paths.keys);
   const driver = { user: `driver-of-${release}`, roles: ['driver'], cohorts: [] } as const;
   const token = await signAccessToken(driver, { key, clock: systemClock });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServiceName } from '../../domain/catalogue.ts';
 import { isParity, type Parity } from '../../domain/parity.ts';
+import { rotatable } from '../gateway/rotatable.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 
 /** What of a cluster can be killed and healed. */
@@ -13,6 +14,10 @@ export const faultRequest = z.strictObject({
   what: z.enum(clusterParts),
 });
 export type FaultRequest = z.infer<typeof faultRequest>;
+
+/** A request to replace keys. */
+export const rotateRequest = z.strictObject({ what: z.enum(rotatable) });
+export type RotateRequest = z.infer<typeof rotateRequest>;
 
 /** An engine as the status shows it. */
 export interface EngineStatus extends WorkloadStatus {
@@ -61,7 +66,7 @@ export interface PairStatus {
 }
 
 /** What the control socket can be asked for. */
-export const controlPaths = { status: '/status', kill: '/kill', heal: '/heal' } as const;
+export const controlPaths = { status: '/status', kill: '/kill', heal: '/heal', rotate: '/rotate' } as const;
 export type ControlAction = keyof typeof controlPaths;
 
 /** What the running pair does when it is asked. */
@@ -69,4 +74,5 @@ export interface ControlHandlers {
   readonly status: () => Promise<PairStatus>;
   readonly kill: (request: FaultRequest) => Promise<void>;
   readonly heal: (request: FaultRequest) => Promise<void>;
+  readonly rotate: (request: RotateRequest) => Promise<void>;
 }

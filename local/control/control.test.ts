@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { ParityError } from '../../domain/errors.ts';
 import { writeRunFile } from '../state/run-file.ts';
 import { statePaths } from '../state/state-paths.ts';
-import type { ControlHandlers, FaultRequest, PairStatus } from './control-api.ts';
+import type { ControlHandlers, FaultRequest, PairStatus, RotateRequest } from './control-api.ts';
 import { controlOf } from './control-client.ts';
 import { openControl } from './control-server.ts';
 
@@ -41,6 +41,14 @@ describe('the control socket', () => {
     await assert.rejects(control.kill({ cluster: 'odd', what: 'phones' } as unknown as FaultRequest), {
       code: 'invalid_request',
       message: 'Say which cluster (odd or even) and what of it (services, gateway, broker or all).',
+    });
+  });
+
+  it('refuses to rotate what nobody knows', async context => {
+    const { control } = await openPair(context);
+    await assert.rejects(control.rotate({ what: 'tyres' } as unknown as RotateRequest), {
+      code: 'invalid_request',
+      message: 'Say what to rotate: certificates, authority, signing-key.',
     });
   });
 
@@ -95,5 +103,5 @@ async function openPair(context: TestContext, given: Partial<ControlHandlers> = 
 
 function handlers(given: Partial<ControlHandlers>): ControlHandlers {
   const status = async () => ({ pid: 4711 }) as PairStatus;
-  return { status, kill: async () => {}, heal: async () => {}, ...given };
+  return { status, kill: async () => {}, heal: async () => {}, rotate: async () => {}, ...given };
 }

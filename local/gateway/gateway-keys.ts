@@ -38,18 +38,11 @@ export async function renewCertificates(path: string, minting: Minting): Promise
 }
 
 /**
- * A change of authority takes three steps, and both gateways must have taken one before the next: believe the new one
- * too, show certificates from it, believe it alone. The step that comes next, and whether another one follows.
+ * Changes the authority in three steps: believe the new one too, show certificates from it, believe it alone. Both
+ * gateways must have taken a step before the next is asked for.
  */
-export async function changeAuthority(
-  path: string,
-  minting: Minting,
-): Promise<AsyncIterableIterator<GatewayKeys>> {
+export async function* changeAuthority(path: string, minting: Minting): AsyncGenerator<GatewayKeys> {
   const before = await keepGatewayKeys(path, minting);
-  return steps(path, before, minting);
-}
-
-async function* steps(path: string, before: GatewayKeys, minting: Minting) {
   const [old] = before.authorities as [KeyPair];
   const added = await newAuthority(minting);
   const believed = [added, old];

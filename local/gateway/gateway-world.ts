@@ -82,7 +82,7 @@ export async function openGatewayWorld(
   test.after(() => rm(root, { recursive: true }));
   const paths = statePaths(root);
   await mkdir(paths.keys.folder, { recursive: true });
-  await keepTokenSigningKey(paths.keys);
+  await keepTokenSigningKey(paths.keys, systemClock);
   const runs = options.runs ?? { odd: ['1'], even: ['1', '2'] };
   const stubs = await startStubs(test, runs);
   const gateways = await startGateways(test, { paths, stubs, options });

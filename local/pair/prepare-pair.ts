@@ -42,7 +42,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
   await Promise.all(foldersOf(paths).map(makePrivateFolder));
   const [record, account] = await Promise.all([
     openRecordFile(paths.record, { release: firstRelease, clock, random }),
-    prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, random }),
+    prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, clock, random }),
   ]);
   return { addresses, startedAt, record, account };
 }

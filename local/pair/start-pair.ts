@@ -40,7 +40,11 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const door = await openDoor(options, prepared, closing);
   const parts = { ...traffic, engines: surroundings.engines, door };
   const status = () => statusOf(options, prepared, parts);
-  const control = await openControl(options.paths, { status, ...clusterFaults(workloadsOf(parts)) });
+  const control = await openControl(options.paths, {
+    status,
+    ...clusterFaults(workloadsOf(parts)),
+    rotate: ({ what }) => traffic.rotate(what),
+  });
   await closing.opened(() => control.close());
   return status();
 }

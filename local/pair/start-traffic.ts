@@ -2,6 +2,7 @@ import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import { readConfig } from '../../services/kit/config.ts';
 import { findProgram } from '../engines/programs.ts';
+import { rotation, type Rotate } from '../gateway/rotate.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 import type { Closing } from './closing.ts';
 import { followRecord } from './follow-record.ts';
@@ -15,10 +16,13 @@ import type { Surroundings } from './start-surroundings.ts';
 
 const pollMs = 20;
 
+const renewEveryMs = 7 * 24 * 60 * 60 * 1000;
+
 /** What takes requests in both clusters. */
 export interface Traffic {
   readonly services: PairServices;
   readonly gateways: PairGateways;
+  readonly rotate: Rotate;
 }
 
 /** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve. */
@@ -38,12 +42,25 @@ export async function startTraffic(
   await closing.opened(() => stopAll(gateways));
   const following = followRecord(() => record.current(), gateways.gateways, options);
   await closing.opened(() => following.close());
+  const rotate = rotation(options.paths.keys, gateways.gateways, options);
+  void renewNowAndThen(rotate, { ...options, stop: closing.begun });
   const waiting = { clock: options.clock, stop: closing.begun };
   for (const release of launched) {
     await untilReleaseReady(release, { log: options.paths.logs[release.cluster], ...waiting });
   }
   await Promise.all(parities.map(parity => untilServing(gateways, { parity, live, ...waiting })));
-  return { services, gateways };
+  return { services, gateways, rotate };
+}
+
+/** A pair may run for longer than its certificates are good for. */
+async function renewNowAndThen(
+  rotate: Rotate,
+  { clock, tell, stop }: Pick<PairOptions, 'clock' | 'tell'> & { stop: AbortSignal },
+): Promise<void> {
+  while (!stop.aborted) {
+    await clock.delay(renewEveryMs, stop).catch(() => {});
+    if (!stop.aborted) await rotate('certificates').catch((error: unknown) => tell(String(error)));
+  }
 }
 
 type Environment = (cluster: Parity, release: Release, place: ProcessPlace) => Record<string, string>;
