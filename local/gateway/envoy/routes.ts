@@ -22,24 +22,22 @@ const uploadAnswer = '60s';
 
 /**
  * The routing table as Envoy's routes: line by line, each with every route of the line's release, so that the first
- * that matches says release and service at once. What no route matches is refused here.
+ * that matches says release and service at once. Whoever a line is for finds what its release has, and nothing else.
  */
 export function renderIngressRoutes(view: GatewayView): EnvoyObject {
   const lines = routingTable(view.routing).flatMap(({ match, release }) => {
     const routes = view.releases.find(known => known.release === release)?.routes ?? [];
-    return routes.flatMap(route => routesOf(route, match, { release, service: route.service }));
+    return [
+      ...routes.flatMap(route => routesOf(route, match, { release, service: route.service })),
+      ...wrongMethods(routes, match),
+      nothingThere(match),
+    ];
   });
   return {
     name: resourceName.ingressRoutes,
     // A route to a cluster that is not there is a fault of ours, to be refused as a whole.
     validate_clusters: true,
-    virtual_hosts: [
-      {
-        name: 'everybody',
-        domains: ['*'],
-        routes: [alive, ...lines, ...wrongMethods(view), nothingThere],
-      },
-    ],
+    virtual_hosts: [{ name: 'everybody', domains: ['*'], routes: [alive, ...lines] }],
   };
 }
 
@@ -51,11 +49,13 @@ const alive: EnvoyObject = {
   typed_per_filter_config: unlimited,
 };
 
-const nothingThere: EnvoyObject = {
-  name: 'gateway.unmatched',
-  match: { prefix: '/' },
-  direct_response: { status: 404 },
-};
+function nothingThere(match: RouteMatch): EnvoyObject {
+  return {
+    name: 'gateway.unmatched',
+    match: { prefix: '/', ...claimsMatch(match) },
+    direct_response: { status: 404 },
+  };
+}
 
 function routesOf(route: OwnedRoute, match: RouteMatch, to: Destination): EnvoyObject[] {
   return waysOf(route).map(way => ({
@@ -118,14 +118,14 @@ const correlation: EnvoyObject = {
 };
 
 /** A path known under other methods: 405 that names them (RFC 9110 §15.5.6). */
-function wrongMethods({ releases }: GatewayView): EnvoyObject[] {
+function wrongMethods(routes: readonly OwnedRoute[], match: RouteMatch): EnvoyObject[] {
   const methods = new Map<string, Set<string>>();
-  for (const { method, path } of releases.flatMap(({ routes }) => routes)) {
+  for (const { method, path } of routes) {
     methods.set(path, (methods.get(path) ?? new Set()).add(method));
   }
   return [...methods].map(([path, allowed]) => ({
     name: 'gateway.wrong-method',
-    match: pathMatch(path),
+    match: { ...pathMatch(path), ...claimsMatch(match) },
     direct_response: { status: 405 },
     response_headers_to_add: [{ header: { key: 'allow', value: methodsOf(allowed).join(', ') } }],
   }));
