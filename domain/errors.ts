@@ -19,6 +19,7 @@ export const errorCodes = {
   idempotency_key_reused: { status: 422, exit: 1 },
   document_corrupt: { status: 500, exit: 1 },
   rate_limited: { status: 429, exit: 1 },
+  headers_too_large: { status: 431, exit: 1 },
   internal: { status: 500, exit: 1 },
   broker_unavailable: { status: 503, exit: 1 },
   database_unavailable: { status: 503, exit: 1 },
