@@ -7,7 +7,7 @@ import { startFcmStandIn } from '../fcm/stand-in.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
 import { laptopHealth } from '../front-door/health-check.ts';
 import { laptopRelay } from '../front-door/relay.ts';
-import { settledWeights } from '../front-door/settled-weights.ts';
+import { settledWeights } from '../../domain/dns-weights.ts';
 import { startKeeperEndpoint } from '../record/keeper-endpoint.ts';
 import type { Workload, WorkloadStatus } from '../supervisor/workload.ts';
 import { createClosing, type Closing } from './closing.ts';
