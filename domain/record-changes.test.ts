@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isParityError } from './errors.ts';
 import { nextRecord, type RecordChange } from './next-record.ts';
-import { parities } from './parity.ts';
+import { parities, type Parity } from './parity.ts';
 import * as changes from './record-changes.ts';
 import { recordIn, recordTime } from './record-in.ts';
 import { isLapsed, namedReleases, recordFaults } from './record-laws.ts';
 import { parseRecord, type ReleaseRecord } from './record.ts';
-import { parseRelease } from './release.ts';
+import { parseRelease, type Release } from './release.ts';
 import { renderedRouting } from './rendered-routing.ts';
 import { routingTable } from './routing.ts';
 
@@ -25,59 +25,40 @@ const by = {
   about: release('42'),
 };
 
-const aRelease = fc.constantFrom('40', '41', '42', '42.1', '43', '44').map(release);
-const aMoment = fc.record({
+interface Given extends changes.Judged {
+  readonly release: Release;
+  readonly parity: Parity;
+  readonly threshold: number;
+}
+
+const given: fc.Arbitrary<Given> = fc.record({
+  release: fc.constantFrom('40', '41', '42', '42.1', '43', '44').map(release),
+  parity: fc.constantFrom(...parities),
+  threshold: fc.constantFrom(10, 100, 500, 1000),
   nowMs: fc.integer({ min: nowMs, max: nowMs + 90_000 }),
   judgedForMs: fc.constant(30_000),
 });
-const aChange: fc.Arbitrary<RecordChange> = fc.oneof(
-  aRelease.map(
-    (which): RecordChange =>
-      record =>
-        begin(record, which),
-  ),
-  fc.tuple(aRelease, fc.constantFrom(...parities)).map(
-    ([which, parity]) =>
-      record =>
-        started(record, { release: which, parity }),
-  ),
-  aMoment.map(
-    (at): RecordChange =>
-      record =>
-        routeCohorts(record, { cohorts: ['beta'], ...at }),
-  ),
-  fc.tuple(fc.constantFrom(10, 100, 500, 1000), aMoment).map(
-    ([threshold, at]) =>
-      record =>
-        shift(record, { threshold, ...at }),
-  ),
-  aMoment.map(
-    (at): RecordChange =>
-      record =>
-        extend(record, at),
-  ),
-  aMoment.map(
-    (at): RecordChange =>
-      record =>
-        flip(record, at),
-  ),
-  aMoment.map(
-    (at): RecordChange =>
-      record =>
-        settle(record, at),
-  ),
-  fc.constantFrom(takeBack, rejectCandidate, turn),
-  aRelease.map(
-    (which): RecordChange =>
-      record =>
-        stopped(record, which),
-  ),
-  aRelease.map(
-    (which): RecordChange =>
-      record =>
-        retired(record, which),
-  ),
-  fc.constant<RecordChange>(record => approve(record, 'beta')),
+
+const everyChange: readonly ((record: ReleaseRecord, how: Given) => ReleaseRecord)[] = [
+  (record, how) => begin(record, how.release),
+  (record, how) => routeCohorts(record, { ...how, cohorts: ['beta'] }),
+  (record, how) => stopped(record, how.release),
+  (record, how) => retired(record, how.release),
+  record => approve(record, 'beta'),
+  started,
+  shift,
+  extend,
+  flip,
+  settle,
+  takeBack,
+  rejectCandidate,
+  turn,
+];
+
+const aChange = fc.tuple(fc.constantFrom(...everyChange), given).map(
+  ([change, how]): RecordChange =>
+    record =>
+      change(record, how),
 );
 
 const phases = ['settled', 'begun', 'deployed', 'beta', 'shifted', 'covered', 'baking'] as const;
@@ -127,7 +108,7 @@ describe('record changes', () => {
 describe('renderedRouting', () => {
   it('past judgedUntil leaves nobody on what is not proven, and before it is the record’s own', () => {
     fc.assert(
-      fc.property(history, aMoment, (walked, at) => {
+      fc.property(history, given, (walked, at) => {
         for (const record of recordsOf(walked)) {
           const table = routingTable(renderedRouting(record, at.nowMs));
           const unproven = record.previous === undefined ? record.candidate : record.live.release;
