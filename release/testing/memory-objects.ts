@@ -4,8 +4,13 @@ import type { ObjectName, ObjectStore } from '../ports.ts';
 /** What may happen to one call of the store. */
 export type StoreFault = 'none' | 'away' | 'request-lost' | 'answer-lost' | 'doubled';
 
+/** An object store in memory into which a test may look, past all faults. */
+export interface MemoryObjects extends ObjectStore {
+  peek(name: ObjectName): string | undefined;
+}
+
 /** An object store in memory; each call first asks `fault` what shall happen to it. */
-export function memoryObjects(fault: () => StoreFault = () => 'none'): ObjectStore {
+export function memoryObjects(fault: () => StoreFault = () => 'none'): MemoryObjects {
   const objects = new Map<ObjectName, { text: string; tag: number }>();
   const put: ObjectStore['write'] = async (name, text, expected) => {
     const now = objects.get(name);
@@ -14,6 +19,7 @@ export function memoryObjects(fault: () => StoreFault = () => 'none'): ObjectSto
     return 'written';
   };
   return {
+    peek: name => objects.get(name)?.text,
     read: async name => {
       if (['away', 'request-lost', 'answer-lost'].includes(fault())) throw away(name);
       const object = objects.get(name);
