@@ -34,21 +34,25 @@ export function createKeeper(world: KeeperWorld): Keeper {
     readBack = replicas.length > 0 && replicas.every(replica => isSame(replica, next));
   };
 
+  const round = async () => {
+    known ??= await memory.load();
+    const read = await readNewest(store);
+    if (read !== undefined && read.version > (known?.version ?? 0)) {
+      await memory.save(read);
+      known = read;
+    }
+    if (known === undefined) return;
+    await renderKnown(known);
+    const due = clock.monotonic() - judgedAtMs >= world.policy.gateIntervalMs;
+    if (read === undefined || !due) return;
+    judgedAtMs = clock.monotonic();
+    await useItsPower(world, known, rendered?.lapsed === true);
+  };
+
+  let last = Promise.resolve();
   return {
-    round: async () => {
-      known ??= await memory.load();
-      const read = await readNewest(store);
-      if (read !== undefined && read.version > (known?.version ?? 0)) {
-        await memory.save(read);
-        known = read;
-      }
-      if (known === undefined) return;
-      await renderKnown(known);
-      const due = clock.monotonic() - judgedAtMs >= world.policy.gateIntervalMs;
-      if (read === undefined || !due) return;
-      judgedAtMs = clock.monotonic();
-      await useItsPower(world, known, rendered?.lapsed === true);
-    },
+    // One after the other: a nudge may come in the middle of a poll.
+    round: () => (last = last.catch(() => {}).then(round)),
     report: () => rendered && { recordVersion: rendered.recordVersion, rendered: rendered.routing, readBack },
     record: () => known,
   };

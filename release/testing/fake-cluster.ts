@@ -9,6 +9,10 @@ import { fakeGateway, type FakeGateway } from './fake-gateway.ts';
 import { fakeWorkloads, type FakeWorkloads } from './fake-workloads.ts';
 
 const pollEveryMs = 500;
+const lagMs = 1_700;
+
+/** A keeper whose words to the gateway may be held up. */
+type LateKeeper = Keeper & { readonly lag: { ms: number } };
 
 /** A cluster in memory, with a real keeper. */
 export interface FakeCluster extends ClusterPort, Pick<FakeWorkloads, 'isReady' | 'queues'> {
@@ -16,8 +20,8 @@ export interface FakeCluster extends ClusterPort, Pick<FakeWorkloads, 'isReady' 
   isUp(): boolean;
   /** Kills or heals all of it; what ran runs again. */
   setUp(up: boolean): void;
-  /** The keeper's process dies and starts again. */
-  restartKeeper(): void;
+  /** The keeper's process dies and starts again; or it only seems dead, and what it tells the gateway comes late. */
+  restartKeeper(old?: 'dead' | 'late'): void;
 }
 
 /** Everything the cluster needs but its gateway, and which releases can not start. */
@@ -38,10 +42,21 @@ export function fakeCluster(parts: ClusterParts): FakeCluster {
   };
   const gateway = fakeGateway(() => up);
   const memory = keptInMemory();
-  const newKeeper = () => createKeeper({ ...parts, who: `keeper ${parity}`, gateway, memory });
-  let keeper: Keeper = newKeeper();
+  const newKeeper = (): LateKeeper => {
+    const lag = { ms: 0 };
+    const apply: FakeGateway['apply'] = async rendered => {
+      if (lag.ms > 0) await clock.delay(lag.ms);
+      await gateway.apply(rendered);
+    };
+    const who = `keeper ${parity}`;
+    return { lag, ...createKeeper({ ...parts, who, gateway: { ...gateway, apply }, memory }) };
+  };
+  let keeper = newKeeper();
+  let late: LateKeeper | undefined;
   const round = async () => {
-    if (up) await keeper.round().catch(unlessUnreachable);
+    if (!up) return;
+    void late?.round().catch(unlessUnreachable);
+    await keeper.round().catch(unlessUnreachable);
   };
   const pollForEver = async (): Promise<never> => {
     for (;;) {
@@ -58,7 +73,9 @@ export function fakeCluster(parts: ClusterParts): FakeCluster {
     setUp: to => {
       up = to;
     },
-    restartKeeper: () => {
+    restartKeeper: (old = 'dead') => {
+      keeper.lag.ms = lagMs;
+      late = old === 'late' ? keeper : undefined;
       keeper = newKeeper();
     },
     nudge: async () => {

@@ -54,7 +54,7 @@ export async function testWorld(policy = testPolicy): Promise<TestWorld> {
   const fleet: Fleet = { errors: new Map(), away: false };
   const [cannotStart, brokenSmoke] = [new Set<Release>(), new Set<Release>()];
   const faulty = { storeFault: (): StoreFault => 'none' };
-  const objects = memoryObjects(() => faulty.storeFault());
+  const objects = memoryObjects(() => faulty.storeFault(), clock.delay);
   const journal = objectJournal({ objects, clock });
   const store = objectRecordStore({ objects, journal, clock, random });
   const metrics = fakeMetrics(fleet);
