@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { Clock } from '../ports.ts';
 import { memoryObjects } from '../testing/memory-objects.ts';
+import { fairRaces } from '../testing/two-operators.ts';
 import { takeOperatorLock, type HeldLock } from './operator-lock.ts';
 
 const random = { bytes: randomBytes };
@@ -58,6 +59,10 @@ describe('takeOperatorLock', () => {
     const heir = await takeOperatorLock(world, { who: 'otto', leaseMs });
     await dead.release();
     await heir.renew();
+  });
+
+  it('is won by one of two operators, in each of 200 races', async () => {
+    assert.equal(await fairRaces(200, 1), 200);
   });
 
   it('goes to one of two who wait for the same dead one', async () => {

@@ -38,3 +38,8 @@ async function endState(world: TestWorld, outcome: string): Promise<EndState> {
   const state = { live, previous, candidate, retiring, runs, threshold, cohorts };
   return { outcome, state, weights: await world.dns.weights() };
 }
+
+/** Every way to die on the way: before and after each call. */
+export function deathsOf(calls: readonly string[]): Death[] {
+  return calls.flatMap((_, at) => (['before', 'after'] as const).map(when => ({ call: at + 1, when })));
+}
