@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { perParity, type Parity } from '../domain/parity.ts';
 import { openFrontDoor } from '../local/front-door/front-door.ts';
-import { laptopHealth } from '../local/front-door/health-check.ts';
+import { quick } from '../local/front-door/front-door-mode.ts';
 import { laptopRelay } from '../local/front-door/relay.ts';
 import { openGatewayWorld, type GatewayWorld } from '../local/gateway/gateway-world.ts';
 import { openBreakableProxy, type BreakableProxy } from '../services/kit/broker/breakable-proxy.ts';
@@ -110,7 +110,7 @@ async function openFaultWorld(test: TestContext): Promise<FaultWorld> {
     port: 0,
     gateways: { odd: portOf(world.urls.odd), even: portOf(world.urls.even) },
     weights: () => perParity(parity => (parity === record.live.parity ? 255 : 0)),
-    health: laptopHealth,
+    mode: quick,
     relay: laptopRelay,
     clock: systemClock,
     draw: () => 0.5,
