@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { addDocument } from './commands/document.ts';
+import { addInfra } from './commands/infra.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
@@ -21,7 +22,17 @@ A first walk:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
-const commands = [addStart, addStatus, addSend, addDocument, addToken, addLocal, addParked, addLogs];
+const commands = [
+  addStart,
+  addStatus,
+  addSend,
+  addDocument,
+  addToken,
+  addLocal,
+  addParked,
+  addLogs,
+  addInfra,
+];
 
 /** Runs one command line; never throws. */
 export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {

@@ -8,7 +8,7 @@ import type { Subnets } from './subnets.ts';
  * AWS services that are reached without leaving the VPC (what a cluster needs when the ways out are cut), each with
  * the prefix that IAM gives its actions.
  */
-const interfaceServices = {
+export const interfaceServices = {
   ec2: 'ec2',
   'ecr.api': 'ecr',
   'ecr.dkr': 'ecr',
@@ -35,7 +35,7 @@ export function endpoints(stack: TerraformStack, { configuration, names }: Estat
     sid: 'OurPrincipalsOnly',
     actions: [`${prefix}:*`],
     resources: ['*'],
-    principals: '*',
+    principals: { AWS: '*' },
     conditions: { StringEquals: { 'aws:PrincipalAccount': account } },
   });
   // ECR keeps image layers in a bucket of its own, fetched without our signature.
@@ -43,7 +43,7 @@ export function endpoints(stack: TerraformStack, { configuration, names }: Estat
     sid: 'ImageLayers',
     actions: ['s3:GetObject'],
     resources: [`arn:aws:s3:::prod-${region}-starport-layer-bucket/*`],
-    principals: '*',
+    principals: { AWS: '*' },
   };
   new VpcEndpoint(stack, 'endpoint-s3', {
     vpcId: place.vpcId,

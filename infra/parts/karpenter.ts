@@ -90,7 +90,7 @@ function queuePolicy(queueArn: string, rules: readonly string[]): string {
       effect: 'Deny',
       actions: ['sqs:*'],
       resources: [queueArn],
-      principals: '*',
+      principals: { AWS: '*' },
       conditions: { Bool: { 'aws:SecureTransport': 'false' } },
     },
   ]);

@@ -9,7 +9,7 @@ export interface Statement {
   readonly conditions?: Conditions;
 }
 
-type Principals = '*' | { readonly [kind in 'AWS' | 'Service' | 'Federated']?: string | readonly string[] };
+type Principals = { readonly [kind in 'AWS' | 'Service' | 'Federated']?: string | readonly string[] };
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** A policy as the JSON text that AWS takes; tokens of resources may stand in it. */
@@ -23,7 +23,7 @@ function statementJson({ sid, effect = 'Allow', actions, resources, principals, 
     Effect: effect,
     ...(principals !== undefined && { Principal: principals }),
     Action: actions,
-    ...(resources !== undefined && { Resource: resources }),
+    ...(resources !== undefined && { Resource: resources.length === 1 ? resources[0] : resources }),
     ...(conditions !== undefined && { Condition: conditions }),
   };
 }

@@ -14,8 +14,8 @@ export interface BucketDescription {
   readonly purpose: string;
   /** Our key; without one S3's own keys, for what other services write and cannot encrypt with ours. */
   readonly keyArn?: string;
-  /** The bucket that gets its access log; none only for that bucket itself. */
-  readonly logsTo?: string;
+  /** The bucket that gets its access log, and what must be there before it may; none only for that bucket itself. */
+  readonly logsTo?: { readonly bucket: string; readonly after?: S3BucketPolicy };
   /** Days after which an object that was overwritten or deleted goes for good. */
   readonly keepOldDays: number;
   /** Days after which objects go; without it they stay. */
@@ -24,13 +24,19 @@ export interface BucketDescription {
   readonly statements?: (arn: string) => readonly Statement[];
 }
 
+/** The bucket, and its policy. */
+export interface PrivateBucket {
+  readonly bucket: S3Bucket;
+  readonly rules: S3BucketPolicy;
+}
+
 /** A versioned, encrypted bucket that answers over TLS only and can never be made public. */
 export function privateBucket(
   stack: TerraformStack,
   estate: Estate,
   description: BucketDescription,
-): S3Bucket {
-  const { purpose, keyArn, logsTo, statements = () => [] } = description;
+): PrivateBucket {
+  const { purpose, keyArn, statements = () => [] } = description;
   const name = estate.names.bucket(purpose);
   const made = new S3Bucket(stack, `${purpose}-bucket`, {
     bucket: name,
@@ -61,19 +67,14 @@ export function privateBucket(
     ignorePublicAcls: true,
     restrictPublicBuckets: true,
   });
-  new S3BucketPolicy(stack, `${id}-policy`, {
+  const rules = new S3BucketPolicy(stack, `${id}-policy`, {
     bucket,
     policy: policyDocument([overTlsOnly(made.arn), ...statements(made.arn)]),
     dependsOn: [closed],
   });
   lifecycle(stack, id, { bucket, description });
-  if (logsTo !== undefined)
-    new S3BucketLoggingA(stack, `${id}-log`, {
-      bucket,
-      targetBucket: logsTo,
-      targetPrefix: `s3/${purpose}/`,
-    });
-  return made;
+  logging(stack, id, { bucket, description });
+  return { bucket: made, rules };
 }
 
 function overTlsOnly(arn: string): Statement {
@@ -82,7 +83,7 @@ function overTlsOnly(arn: string): Statement {
     effect: 'Deny',
     actions: ['s3:*'],
     resources: [arn, `${arn}/*`],
-    principals: '*',
+    principals: { AWS: '*' },
     conditions: { Bool: { 'aws:SecureTransport': 'false' } },
   };
 }
@@ -105,4 +106,15 @@ function lifecycle(
       },
     ],
   });
+}
+
+function logging(
+  stack: TerraformStack,
+  id: string,
+  { bucket, description: { logsTo } }: { bucket: string; description: BucketDescription },
+): void {
+  if (logsTo === undefined) return;
+  const { bucket: targetBucket, after } = logsTo;
+  const dependsOn = after === undefined ? [] : [after];
+  new S3BucketLoggingA(stack, `${id}-log`, { bucket, targetBucket, targetPrefix: 's3/', dependsOn });
 }

@@ -10,13 +10,14 @@ export function recordBucket(
   estate: Estate,
   { keyArn, logsTo }: { keyArn: string; logsTo: string },
 ): S3Bucket {
-  return privateBucket(stack, estate, {
+  const { bucket } = privateBucket(stack, estate, {
     purpose: 'record',
     keyArn,
-    logsTo,
+    logsTo: { bucket: logsTo },
     keepOldDays: 400,
     statements: arn => [conditionalWritesOnly(arn)],
   });
+  return bucket;
 }
 
 /** The record changes by compare-and-set: the bucket itself refuses a write that does not say what it replaces. */
@@ -26,7 +27,7 @@ function conditionalWritesOnly(arn: string): Statement {
     effect: 'Deny',
     actions: ['s3:PutObject'],
     resources: [`${arn}/*`],
-    principals: '*',
+    principals: { AWS: '*' },
     conditions: { Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' } },
   };
 }

@@ -19,8 +19,13 @@ export function foundationStack(estate: Estate): Foundation {
     statements: arn => deliveryOfLogs(arn, estate),
   });
   const key = encryptionKey(stack, estate, { purpose: 'state', why: 'the states of every stack' });
-  privateBucket(stack, estate, { purpose: 'state', keyArn: key.arn, logsTo: logs.id, keepOldDays: 90 });
-  return { logsBucket: logs.bucket };
+  privateBucket(stack, estate, {
+    purpose: 'state',
+    keyArn: key.arn,
+    logsTo: { bucket: logs.bucket.id, after: logs.rules },
+    keepOldDays: 90,
+  });
+  return { logsBucket: logs.bucket.bucket };
 }
 
 /** S3 and the load balancers write here, each under its own prefix and for this account only. */
