@@ -4,6 +4,7 @@ import type { Configuration } from '../configuration.ts';
 import { namesOf } from '../names.ts';
 import { assembleContract, type Contract } from '../outputs.ts';
 import { ordinarySettings, type EstateSettings } from '../stack.ts';
+import { diagnosticsOf } from './diagnostics.ts';
 import { presentPlan, summarizePlan, type PlanSummary } from './plan-summary.ts';
 import { refuseLoss } from './refuse-loss.ts';
 import { foundation, inParallel, stagesOf, type SynthesizedStack } from './stages.ts';
@@ -67,8 +68,8 @@ export async function plan(workshop: Workshop): Promise<PlanSummary[]> {
         workshop.tell(`${stack.name}: can be planned when ${waitsFor.join(' and ')} has been applied`);
         return;
       }
-      const { summary, born } = await planStack(workshop, stack);
-      if (!born) unborn.add(stack.name);
+      const summary = await planStack(workshop, stack);
+      if (!(await isBorn(workshop, stack))) unborn.add(stack.name);
       summaries.push(summary);
       workshop.tell(presentPlan(summary));
     });
@@ -83,6 +84,11 @@ export async function plan(workshop: Workshop): Promise<PlanSummary[]> {
 export async function apply(workshop: Workshop, losses: Losses): Promise<Contract> {
   await applyAll(workshop, await synth(workshop), losses);
   return readContract(workshop, await synth(workshop));
+}
+
+/** True when a stack was ever applied. */
+async function isBorn({ terraform }: Workshop, { folder }: SynthesizedStack): Promise<boolean> {
+  return (await terraform.must(folder, 'state', 'list')).trim() !== '';
 }
 
 /** The contract as the applied stacks give it. */
@@ -107,7 +113,7 @@ export async function applyAll(
   const estate = namesOf(workshop.configuration).estate;
   for (const stage of stagesOf(stacks)) {
     await inParallel(stage, workshop.width, async stack => {
-      const { summary } = await planStack(workshop, stack);
+      const summary = await planStack(workshop, stack);
       workshop.tell(presentPlan(summary));
       refuseLoss(summary, { ...losses, estate });
       await workshop.terraform.must(stack.folder, 'apply', '-no-color', planFile);
@@ -118,15 +124,11 @@ export async function applyAll(
 
 const planFile = 'planned.tfplan';
 
-/** A stack's plan; `born` says whether it was ever applied. */
-async function planStack(
-  { terraform }: Workshop,
-  { name, folder }: SynthesizedStack,
-): Promise<{ summary: PlanSummary; born: boolean }> {
-  await terraform.must(folder, 'init', '-no-color', '-reconfigure');
-  await terraform.must(folder, 'plan', '-no-color', `-out=${planFile}`);
-  const shown = await terraform.must(folder, 'show', '-json', planFile);
-  return { summary: summarizePlan(name, shown), born: 'prior_state' in JSON.parse(shown) };
+async function planStack({ terraform }: Workshop, { name, folder }: SynthesizedStack): Promise<PlanSummary> {
+  await terraform.init(folder);
+  const { code, stdout, stderr } = await terraform.run(folder, 'plan', '-json', `-out=${planFile}`);
+  if (code === 0) return summarizePlan(name, stdout);
+  throw new ParityError('engine_failed', `${name} cannot be planned:\n${diagnosticsOf(stdout) || stderr}`);
 }
 
 /**
@@ -136,8 +138,11 @@ async function planStack(
 export async function bootstrap(workshop: Workshop): Promise<void> {
   const { terraform, tell, folder } = workshop;
   const inBucket = await foundationOf(workshop, ordinarySettings);
-  const { code } = await terraform.run(inBucket.folder, 'init', '-no-color', '-reconfigure');
-  if (code !== 0) {
+  const there = await terraform.init(inBucket.folder).then(
+    () => true,
+    () => false,
+  );
+  if (!there) {
     tell('foundation: no state bucket yet; it is made with a state on this machine');
     const settings: EstateSettings = {
       guarded: true,
@@ -145,7 +150,7 @@ export async function bootstrap(workshop: Workshop): Promise<void> {
     };
     await applyAll(workshop, [await foundationOf(workshop, settings)], { named: [] });
     await foundationOf(workshop, ordinarySettings);
-    await terraform.must(inBucket.folder, 'init', '-no-color', '-migrate-state', '-force-copy');
+    await terraform.moveState(inBucket.folder);
     tell('foundation: its state has moved into the bucket');
   }
   await applyAll(workshop, [inBucket], { named: [] });
@@ -187,7 +192,7 @@ export async function destroy(workshop: Workshop, { named }: Losses): Promise<vo
     guarded: false,
     state: { kind: 'folder', folder: join(folder, 'last') },
   });
-  await terraform.must(last.folder, 'init', '-no-color', '-migrate-state', '-force-copy');
+  await terraform.moveState(last.folder);
   await terraform.must(last.folder, 'destroy', '-auto-approve', '-no-color');
   tell('foundation: gone; nothing is left');
 }

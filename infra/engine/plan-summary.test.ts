@@ -4,22 +4,22 @@ import { isParityError } from '../../domain/errors.ts';
 import { lossesOf, presentPlan, summarizePlan } from './plan-summary.ts';
 import { refuseLoss } from './refuse-loss.ts';
 
-const change = (address: string, ...actions: string[]) => ({
-  address,
-  type: address.split('.')[0],
-  mode: address.startsWith('data.') ? 'data' : 'managed',
-  change: { actions },
-});
-const planOf = (...changes: ReturnType<typeof change>[]) =>
-  summarizePlan('data', JSON.stringify({ format_version: '1.2', resource_changes: changes }));
+const change = (addr: string, action: string) => {
+  const resource = { addr, resource_type: addr.replace(/^data\./, '').split('.')[0] };
+  return { '@level': 'info', type: 'planned_change', change: { resource, action } };
+};
+const planOf = (...changes: ReturnType<typeof change>[]) => {
+  const summary = { '@level': 'info', type: 'change_summary', changes: { add: 9, operation: 'plan' } };
+  return summarizePlan('data', [...changes, summary].map(line => JSON.stringify(line)).join('\n'));
+};
 
 const mixed = planOf(
   change('aws_sns_topic.new', 'create'),
-  change('aws_efs_file_system.vault', 'delete', 'create'),
+  change('aws_efs_file_system.vault', 'replace'),
   change('aws_kms_key.vault-key', 'update'),
   change('aws_iam_role.old', 'delete'),
-  change('aws_docdb_cluster.rows', 'create', 'delete'),
-  change('aws_vpc.same', 'no-op'),
+  change('aws_docdb_cluster.rows', 'replace'),
+  change('aws_vpc.same', 'noop'),
   change('data.aws_caller_identity.me', 'read'),
 );
 
@@ -38,7 +38,7 @@ describe('summarizePlan', () => {
   });
 
   it('has nothing to tell of a plan without changes', () => {
-    assert.deepEqual(summarizePlan('edge', '{"format_version":"1.2"}').changes, []);
+    assert.deepEqual(summarizePlan('edge', '{"type":"version"}\n').changes, []);
   });
 });
 

@@ -37,37 +37,40 @@ const statefulTypes: ReadonlySet<string> = new Set([
   'aws_vpc',
 ]);
 
-const planSchema = z.looseObject({
-  resource_changes: z
-    .array(
-      z.looseObject({
-        address: z.string(),
-        type: z.string(),
-        mode: z.string(),
-        change: z.looseObject({ actions: z.array(z.string()) }),
-      }),
-    )
-    .default([]),
+const plannedChange = z.looseObject({
+  type: z.literal('planned_change'),
+  change: z.looseObject({
+    resource: z.looseObject({ addr: z.string(), resource_type: z.string() }),
+    action: z.string(),
+  }),
 });
 
-/** Reads a plan as `terraform show -json` prints it. */
-export function summarizePlan(stack: string, planJson: string): PlanSummary {
-  const plan = planSchema.parse(JSON.parse(planJson));
-  const changes = plan.resource_changes.flatMap(({ address, type, mode, change }): PlannedChange[] => {
-    const kind = mode === 'managed' ? changeOf(change.actions) : undefined;
-    if (kind === undefined) return [];
-    return [{ address: `${stack}/${address}`, change: kind, stateful: statefulTypes.has(type) }];
-  });
-  return { stack, changes };
-}
+const changes: ReadonlyMap<string, Change> = new Map([
+  ['create', 'created'],
+  ['update', 'changed'],
+  ['replace', 'replaced'],
+  ['delete', 'destroyed'],
+]);
 
-function changeOf(actions: readonly string[]): Change | undefined {
-  const creates = actions.includes('create');
-  const deletes = actions.includes('delete');
-  if (creates && deletes) return 'replaced';
-  if (creates) return 'created';
-  if (deletes) return 'destroyed';
-  return actions.includes('update') ? 'changed' : undefined;
+/**
+ * Reads a plan as `terraform plan -json` prints it: a JSON object a line. What is only read, moved or stays is left out.
+ * Source: Terraform, "Machine-Readable UI".
+ */
+export function summarizePlan(stack: string, lines: string): PlanSummary {
+  const all = lines.split('\n').filter(line => line.startsWith('{'));
+  return {
+    stack,
+    changes: all.flatMap(line => {
+      const parsed = plannedChange.safeParse(JSON.parse(line));
+      if (!parsed.success) return [];
+      const { resource, action } = parsed.data.change;
+      const change = changes.get(action);
+      if (change === undefined) return [];
+      return [
+        { address: `${stack}/${resource.addr}`, change, stateful: statefulTypes.has(resource.resource_type) },
+      ];
+    }),
+  };
 }
 
 /** What would be lost by a plan: stateful objects that it replaces or destroys. */

@@ -1,6 +1,7 @@
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParityError } from '../../domain/errors.ts';
+import { diagnosticsOf } from './diagnostics.ts';
 import { findProviderMirror, mirrorConfiguration } from './provider-mirror.ts';
 import type { ProgramResult, RunProgram } from './run-program.ts';
 
@@ -17,6 +18,10 @@ export interface TerraformProgram {
    * @throws ParityError `engine_failed` with what it said.
    */
   must(folder: string, ...args: string[]): Promise<string>;
+  /** Prepares a folder, once for as long as what it says of providers and state stays the same. */
+  init(folder: string): Promise<void>;
+  /** Prepares a folder whose state lay elsewhere, and brings the state along. */
+  moveState(folder: string): Promise<void>;
 }
 
 /** What finding and running it needs. */
@@ -45,15 +50,35 @@ export async function openTerraform({
   const quiet = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
   const start: TerraformProgram['run'] = (cwd, ...args) =>
     run(path, args, { cwd, env: { ...env, ...quiet, ...own } });
+  const must: TerraformProgram['must'] = async (cwd, ...args) => {
+    const { code, stdout, stderr } = await start(cwd, ...args);
+    if (code === 0) return stdout;
+    const said = stderr.trim() === '' ? diagnosticsOf(stdout) || stdout.trim() : stderr.trim();
+    throw new ParityError('engine_failed', `${path} ${args[0]} failed in ${cwd}:\n${said}`);
+  };
+  return { path, run: start, must, ...initialisation(must) };
+}
+
+/** A folder's last initialisation is remembered beside it, for each costs seconds. */
+function initialisation(must: TerraformProgram['must']): Pick<TerraformProgram, 'init' | 'moveState'> {
+  const stamp = (folder: string) => join(folder, '.terraform', 'parity-init.json');
+  const wanted = async (folder: string) => {
+    const { terraform } = JSON.parse(await readFile(join(folder, 'cdk.tf.json'), 'utf8')) as {
+      terraform: unknown;
+    };
+    return JSON.stringify(terraform);
+  };
+  const prepare = async (folder: string, ...flags: string[]) => {
+    await rm(stamp(folder), { force: true });
+    await must(folder, 'init', '-no-color', ...flags);
+    await writeFile(stamp(folder), await wanted(folder));
+  };
   return {
-    path,
-    run: start,
-    must: async (cwd, ...args) => {
-      const { code, stdout, stderr } = await start(cwd, ...args);
-      if (code === 0) return stdout;
-      const said = stderr.trim() === '' ? stdout.trim() : stderr.trim();
-      throw new ParityError('engine_failed', `${path} ${args[0]} failed in ${cwd}:\n${said}`);
+    init: async folder => {
+      const before = await readFile(stamp(folder), 'utf8').catch(() => undefined);
+      if (before !== (await wanted(folder))) await prepare(folder, '-reconfigure');
     },
+    moveState: folder => prepare(folder, '-migrate-state', '-force-copy'),
   };
 }
 

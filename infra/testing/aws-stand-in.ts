@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readAwsRequest, type AwsAnswer, type AwsRequest } from './aws-request.ts';
+import { BucketPolicies } from './bucket-policies.ts';
 import { correctAnswer } from './corrected-answers.ts';
 import { faultAnswer, type Fault } from './faults.ts';
 import { MissingOperations } from './missing-operations.ts';
@@ -28,10 +29,12 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   const calls: SeenCall[] = [];
   const faults = new Set<Fault>();
   const missing = new MissingOperations();
+  const policies = new BucketPolicies();
   const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
-    return missing.answer(call) ?? honest(call, correctAnswer(call, await ask(motoUrl, call)));
+    const own = missing.answer(call) ?? policies.answer(call);
+    return own ?? honest(call, correctAnswer(call, await ask(motoUrl, policies.forMoto(call))));
   };
   const server = createServer((incoming, outgoing) => {
     void readAwsRequest(incoming).then(async call => {
