@@ -61,6 +61,22 @@ module.exports = {
     behind('pino', ['^services/kit/logger\\.ts$']),
     behind('@aws-crypto', ['^services/storage/vault/']),
     behind('commander', ['^cli/']),
+    // The one door to cdktf's core; resources come from the provider's own modules, inside infra/.
+    behind('(cdktf|cdktn|constructs)', ['^infra/terraform\\.ts$']),
+    behind('@cdktf', ['^infra/']),
+    only('infra-imports-domain', '^infra/', ['^infra/', '^domain/']),
+    {
+      name: 'readers-of-infra-know-its-contract-alone',
+      severity: 'error',
+      from: { pathNot: ['^infra/', '^cli/run-infra', '\\.test\\.ts$'] },
+      to: { path: '^infra/', pathNot: '^infra/outputs\\.ts$' },
+    },
+    {
+      name: 'the-contract-knows-no-cdktf',
+      severity: 'error',
+      from: { path: '^infra/outputs\\.ts$' },
+      to: { path: '^(node_modules/(@?cdktf|cdktn|constructs)/|infra/)' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

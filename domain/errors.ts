@@ -44,6 +44,7 @@ export const errorCodes = {
   gateway_refused: { status: 500, exit: 1 },
   port_taken: { status: 500, exit: 1 },
   already_running: { status: 500, exit: 1 },
+  would_lose: { status: 409, exit: 1 },
   not_running: { status: 500, exit: 1 },
   unreachable: { status: 503, exit: 1 },
   send_failed: { status: 500, exit: 1 },
