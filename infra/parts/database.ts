@@ -54,6 +54,6 @@ function atlas(
     kmsKeyId: secretsKeyArn,
     recoveryWindowInDays: guarded ? 30 : 0,
   });
-  const host = Fn.lookup(Fn.element(endpoint.dnsEntry, 0), 'dns_name');
+  const host = String(Fn.lookup(Fn.element(endpoint.dnsEntry, 0), 'dns_name'));
   return { secretArn: secret.arn, backedUp: [], contract: { kind: 'atlas', host, secretArn: secret.arn } };
 }
