@@ -35,6 +35,7 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     only('domain-imports-nothing-of-ours', '^domain/', ['^domain/']),
     only('kit-imports-domain', '^services/kit/', ['^services/kit/', '^domain/']),
+    only('release-imports-domain', '^release/', ['^release/', '^domain/']),
     service('processor'),
     service('storage'),
     service('notification'),

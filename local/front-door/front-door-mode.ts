@@ -5,8 +5,8 @@ import type { LookUpSettings } from './look-ups.ts';
 export interface FrontDoorMode {
   readonly health: HealthSettings;
   readonly lookUps: LookUpSettings;
-  /** True when connections to a cluster that is declared unhealthy are reset. */
-  readonly cutsUnhealthy: boolean;
+  /** True when connections are reset to a cluster that is declared unhealthy because it no longer answers. */
+  readonly cutsSilent: boolean;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface FrontDoorMode {
 export const quick: FrontDoorMode = {
   health: { intervalMs: 250, timeoutMs: 2_000, threshold: 2 },
   lookUps: { ttlMs: 0, stubbornShare: 0 },
-  cutsUnhealthy: true,
+  cutsSilent: true,
 };
 
 /**
@@ -29,5 +29,5 @@ export const quick: FrontDoorMode = {
 export const dnsLike: FrontDoorMode = {
   health: { intervalMs: 10_000, timeoutMs: 2_000, threshold: 3 },
   lookUps: { ttlMs: 60_000, stubbornShare: 0.05 },
-  cutsUnhealthy: false,
+  cutsSilent: false,
 };

@@ -46,13 +46,14 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   const relays = perParity(() => new Set<Relay>());
   const checks = perParity(parity =>
     startHealthCheck({
-      passes: stop => askOverHttp(livenessOf(options.gateways[parity]), mode.health.timeoutMs, stop),
+      look: stop => askOverHttp(livenessOf(options.gateways[parity]), mode.health.timeoutMs, stop),
       settings: mode.health,
       clock,
-      onChange: healthy => {
-        // With nowhere else to go a cut would only turn slow answers into none.
-        if (!healthy && mode.cutsUnhealthy && parities.some(other => checks[other].healthy()))
-          cutAll(relays[parity]);
+      onChange: (healthy, seen) => {
+        // A gateway that answers serves its connections through its peer. And with nowhere else to go a cut would only
+        // turn slow answers into none.
+        const elsewhere = parities.some(other => checks[other].healthy());
+        if (seen === 'silent' && mode.cutsSilent && elsewhere) cutAll(relays[parity]);
         options.onHealthChange?.(parity, healthy);
       },
     }),

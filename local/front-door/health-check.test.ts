@@ -63,7 +63,7 @@ async function noticedAfterMs(context: TestContext, settings: HealthSettings): P
   const clock = manualClock();
   let healthy = true;
   const check = startHealthCheck({
-    passes: async () => clock.monotonic() === 0,
+    look: async () => (clock.monotonic() === 0 ? 'healthy' : 'unhealthy'),
     settings,
     clock,
     onChange: now => (healthy = now),
@@ -101,7 +101,7 @@ async function answering(context: TestContext) {
 function changesOf(context: TestContext, url: string) {
   let told = Promise.withResolvers<boolean>();
   const check = startHealthCheck({
-    passes: stop => askOverHttp(url, 50, stop),
+    look: stop => askOverHttp(url, 50, stop),
     settings: { intervalMs: 1, threshold: 2 },
     clock: systemClock,
     onChange: healthy => told.resolve(healthy),

@@ -27,6 +27,9 @@ export function believe(before: Belief, passed: boolean, threshold: number): Bel
   return against >= threshold ? { healthy: passed, against: 0 } : { healthy: before.healthy, against };
 }
 
+/** What a check saw: a good answer, another one, or none at all. */
+export type Seen = 'healthy' | 'unhealthy' | 'silent';
+
 /** A running health check. */
 export interface HealthCheck {
   healthy(): boolean;
@@ -37,10 +40,10 @@ export interface HealthCheck {
 /** What to check, how, and whom to tell. */
 export interface HealthCheckOptions {
   /** Asks the target once. */
-  readonly passes: (stop: AbortSignal) => Promise<boolean>;
+  readonly look: (stop: AbortSignal) => Promise<Seen>;
   readonly settings: Pick<HealthSettings, 'intervalMs' | 'threshold'>;
   readonly clock: Clock;
-  readonly onChange: (healthy: boolean) => void;
+  readonly onChange: (healthy: boolean, seen: Seen) => void;
 }
 
 /** Checks a target again and again, until it is closed. */
@@ -49,11 +52,11 @@ export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
   let belief = firstBelief;
   const run = async () => {
     while (!stopping.signal.aborted) {
-      const passed = await options.passes(stopping.signal);
+      const seen = await options.look(stopping.signal);
       if (stopping.signal.aborted) return;
       const before = belief;
-      belief = believe(before, passed, options.settings.threshold);
-      if (belief.healthy !== before.healthy) options.onChange(belief.healthy);
+      belief = believe(before, seen === 'healthy', options.settings.threshold);
+      if (belief.healthy !== before.healthy) options.onChange(belief.healthy, seen);
       await options.clock.delay(options.settings.intervalMs, stopping.signal).catch(() => {});
     }
   };
@@ -71,14 +74,14 @@ export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
  * Asks `url` as Route 53 does: 2xx and 3xx pass. A fresh connection each time: a kept one would prove that the process
  * lives, not that it can be reached.
  */
-export function askOverHttp(url: string, timeoutMs: number, stop: AbortSignal): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+export function askOverHttp(url: string, timeoutMs: number, stop: AbortSignal): Promise<Seen> {
+  const { promise, resolve } = Promise.withResolvers<Seen>();
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
   const request = get(url, { agent: false, signal }, response => {
     response.resume();
     const status = response.statusCode ?? 0;
-    resolve(status >= 200 && status < 400);
+    resolve(status >= 200 && status < 400 ? 'healthy' : 'unhealthy');
   });
-  request.on('error', () => resolve(false));
+  request.on('error', () => resolve('silent'));
   return promise;
 }

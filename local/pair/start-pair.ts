@@ -1,9 +1,9 @@
+import { settledWeights } from '../../domain/dns-weights.ts';
 import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import type { PairStatus } from '../control/control-api.ts';
 import { openControl } from '../control/control-server.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
 import { laptopRelay } from '../front-door/relay.ts';
-import { settledWeights } from '../front-door/settled-weights.ts';
 import { createClosing, type Closing } from './closing.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import type { PairEngines } from './launch-engines.ts';
