@@ -173,12 +173,13 @@ class ConfiguredGateway implements Gateway {
     this.#clusters = next.clusters;
   }
 
-  /** What was refused must not be what Envoy begins with when it is started again. */
+  /** What was refused must not be what Envoy begins with when it is started again; it need not answer now. */
   async #goBack(): Promise<void> {
     const inputs = this.#inputs(this.#settings);
-    for (const step of [renderFiles(inputs), [renderClusterFile(inputs).file]]) {
-      await this.#put(step).catch(() => {});
-    }
+    const clusters = renderClusterFile(inputs, this.#clusters).file;
+    const files = this.#files.changed([clusters, ...renderFiles(inputs)]);
+    await this.#files.put(files);
+    this.#files.forget(files);
   }
 
   async #put(files: readonly ConfigurationFile[]): Promise<void> {
