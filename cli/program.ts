@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { addDocument } from './commands/document.ts';
+import { addInfra } from './commands/infra.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
@@ -32,6 +33,7 @@ const commands = [
   addLocal,
   addParked,
   addLogs,
+  addInfra,
 ];
 
 /** Runs one command line; never throws. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { request, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../../services/kit/ports.ts';
@@ -45,8 +45,8 @@ export async function ask(url: string, question: Question = {}): Promise<Answere
   asked.end(body);
   // Whoever refuses a body closes while it is still being sent; before an answer it rejects below.
   asked.on('error', () => {});
-  const [response] = await once(asked, 'response');
-  return answeredBy(response.statusCode, response.headers, await text(response));
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return answeredBy(response.statusCode ?? 0, response.headers, await text(response));
 }
 
 function answeredBy(status: number, headers: IncomingHttpHeaders, body: string): Answered {

@@ -142,7 +142,7 @@ describe('where a gateway has a request served', { timeout: 60_000 }, () => {
     await untilServedBy('even/2', { token });
   });
 
-  it('is the peer when services here are frozen, which DNS is told in two seconds', async () => {
+  it('is the peer when services here are frozen, which DNS is told at once', async () => {
     const service = world().stub('odd', '1');
     service.signal('SIGSTOP');
     try {
