@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
@@ -86,7 +86,7 @@ describe('where a gateway has a request served', { timeout: 60_000 }, () => {
     upload.write(Buffer.alloc(256 * 1024));
     await came;
     upload.end(Buffer.alloc(4 * 1024 * 1024));
-    const [response] = await once(upload, 'response');
+    const [response] = (await once(upload, 'response')) as [IncomingMessage];
     const { bytes } = JSON.parse(await text(response)) as { bytes: number };
     assert.equal(bytes, 4 * 1024 * 1024 + 256 * 1024);
   });
