@@ -4,6 +4,7 @@ import { addDocument } from './commands/document.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
+import { addRevoke } from './commands/revoke.ts';
 import { addSend } from './commands/send.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
@@ -21,7 +22,17 @@ A first walk:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
-const commands = [addStart, addStatus, addSend, addDocument, addToken, addLocal, addParked, addLogs];
+const commands = [
+  addStart,
+  addStatus,
+  addSend,
+  addDocument,
+  addRevoke,
+  addToken,
+  addLocal,
+  addParked,
+  addLogs,
+];
 
 /** Runs one command line; never throws. */
 export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {

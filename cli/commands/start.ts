@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import type { PairStatus } from '../../local/control/control-api.ts';
 import { pairPorts } from '../../local/pair/pair-ports.ts';
 import type { Pair } from '../../local/pair/start-pair.ts';
@@ -19,15 +20,21 @@ export function addStart(program: Command, cli: Cli): void {
   program
     .command('start')
     .description('start two clusters on this machine (the same as npm start)')
+    .addOption(
+      new Option('--split <service...>', 'give each of these services a process of its own')
+        .choices(serviceNames)
+        .default([]),
+    )
     .option('--fresh', 'forget every document, queue and key of before')
     .addHelpText('after', notes)
-    .action(async ({ fresh = false }: { fresh?: boolean }) => {
+    .action(async ({ fresh = false, split }: { fresh?: boolean; split: readonly ServiceName[] }) => {
       const began = cli.clock.monotonic();
       // Loaded here alone: every other command starts in half the time without it.
       const { startPair } = await import('../../local/pair/start-pair.ts');
       const pair = startPair({
         ...cli,
         ports: pairPorts(cli.env['PARITY_PORT']),
+        split: serviceNames.filter(name => split.includes(name)),
         fresh,
         process: { node: process.execPath, pid: process.pid },
         tell: cli.mention,

@@ -1,3 +1,4 @@
+import type { ServiceName } from '../../domain/catalogue.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import type { PairPorts } from './pair-ports.ts';
@@ -6,6 +7,8 @@ import type { PairPorts } from './pair-ports.ts';
 export interface PairOptions {
   readonly paths: StatePaths;
   readonly ports: PairPorts;
+  /** Services that run in a process of their own, in both clusters. */
+  readonly split: readonly ServiceName[];
   /** Forget what was there. */
   readonly fresh: boolean;
   /** The environment: engines' URLs and what engines need of the machine. */

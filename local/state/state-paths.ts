@@ -12,14 +12,17 @@ export interface StatePaths {
     readonly tokenVerifying: string;
     readonly links: string;
     readonly master: string;
+    /** The gateways' own authorities and certificates. */
+    readonly gateways: string;
     /** The service account with which pushes are sent to the FCM stand-in. */
     readonly fcmAccount: string;
   };
-  /** Who is live, and which release: the record. */
-  readonly record: string;
+  /** Who is live, and which release: the record, and the journals beside it. */
+  readonly releases: string;
   readonly spool: string;
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
+  readonly gateways: Record<Parity, string>;
   readonly database: string;
   readonly phones: string;
   readonly logFolder: string;
@@ -41,11 +44,13 @@ export function statePaths(root: string): StatePaths {
       tokenVerifying: join(keys, 'token-verifying.json'),
       links: join(keys, 'links.json'),
       master: join(keys, 'master.json'),
+      gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
-    record: join(root, 'record.json'),
+    releases: join(root, 'releases'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
+    gateways: perParity(parity => join(root, 'gateways', parity)),
     brokers: perParity(parity => join(root, 'brokers', parity)),
     database: join(root, 'database'),
     phones: join(root, 'phones'),

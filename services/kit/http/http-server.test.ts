@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { ParityError } from '../../../domain/errors.ts';
+import type { Call } from './exchange.ts';
 import { connection, served } from './test-server.ts';
 
 const codeOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
@@ -52,6 +53,15 @@ describe('answers', () => {
 
 describe('access', () => {
   const whoami = { list: ({ claims }: { claims: { sub: string } }) => ({ status: 200, json: claims.sub }) };
+
+  it('is asked for on a public route by a handler whose policy demands it', async test => {
+    const open = async ({ signedIn }: Call) => ({ status: 200, json: { user: (await signedIn()).sub } });
+    const { get, fetch } = await served(test, { open });
+    assert.deepEqual(await (await get('/l/x')).json(), { user: 'driver-1' });
+    const stranger = await fetch('/l/x');
+    assert.deepEqual([stranger.status, await codeOf(stranger)], [401, 'unauthenticated']);
+    assert.equal((await fetch('/l/x', { headers: { authorization: 'Bearer forged' } })).status, 401);
+  });
 
   it('is open to anybody on a public route', async test => {
     assert.equal((await (await served(test, {})).fetch('/l/x')).status, 200);
