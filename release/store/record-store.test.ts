@@ -89,7 +89,7 @@ describe('objectRecordStore', () => {
     const journal = objectJournal({ objects, clock });
     const store = objectRecordStore({ objects, journal, clock, random });
     await objects.write('record', '{ "schema"', undefined);
-    await objects.write('journal-42', '{}', undefined);
+    await objects.write(`journal-${why.about}`, '{}', undefined);
     await assert.rejects(store.read(), { code: 'invalid_record', message: 'The record is not JSON.' });
     await assert.rejects(journal.read(parseRelease('42')), {
       code: 'invalid_record',
