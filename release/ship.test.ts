@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ReleaseRecord } from '../domain/record.ts';
-import { parseRelease } from '../domain/release.ts';
+import { parseRelease, type Release } from '../domain/release.ts';
 import { abort, promote } from './orders.ts';
 import { retireOnce } from './retire.ts';
 import { ship, type ShipEnd } from './ship.ts';
@@ -11,7 +11,7 @@ import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
 import { testPolicy, testWorld, type TestWorld } from './testing/test-world.ts';
 
-const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [never, never, never];
+const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [Release, Release, Release];
 const word = { who: 'otto', why: 'I do not like it' };
 
 function order(changes: Partial<Order> = {}): Order {
