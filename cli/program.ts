@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { addDocument } from './commands/document.ts';
+import { addHistory } from './commands/history.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRevoke } from './commands/revoke.ts';
 import { addSend } from './commands/send.ts';
 import { addStart } from './commands/start.ts';
@@ -31,6 +33,8 @@ const commands = [
   addToken,
   addLocal,
   addParked,
+  addPlan,
+  addHistory,
   addLogs,
 ];
 

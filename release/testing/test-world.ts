@@ -2,7 +2,7 @@ import { settledWeights } from '../../domain/dns-weights.ts';
 import { parityOfSprint, perParity, type Parity } from '../../domain/parity.ts';
 import { firstRecord, parseRecord, type ReleaseRecord } from '../../domain/record.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
-import { seededRandom } from '../gates/simulate-release.ts';
+import { seededRandom } from './simulate-release.ts';
 import { laptopPolicy } from '../policies.ts';
 import { parsePolicy, type Policy } from '../policy.ts';
 import type { Random, ReleaseWorld } from '../ports.ts';
