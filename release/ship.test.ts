@@ -5,7 +5,7 @@ import { parseRelease, type Release } from '../domain/release.ts';
 import { abort, promote } from './orders.ts';
 import { retireOnce } from './retire.ts';
 import { ship, type ShipEnd } from './ship.ts';
-import type { Order } from './shipment.ts';
+import type { Order, Progress } from './shipment.ts';
 import { takeBackUsers } from './take-back.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
@@ -59,6 +59,22 @@ describe('ship', () => {
     const writes = entries.filter(entry => entry.kind === 'write').map(({ what }) => what);
     for (const what of ['enter deploy', '42 runs on even', 'shift 50%', 'flip'])
       assert.ok(writes.includes(what), what);
+  });
+
+  it('lets its operator watch: each step, each look with its judgement, each end', async () => {
+    const world = await testWorld();
+    const told: Progress[] = [];
+    await shipped(world, { until: 'shift', tell: progress => told.push(progress) });
+    const begun = told.filter(({ kind }) => kind === 'step').map(({ step }) => step);
+    assert.deepEqual(begun.slice(-2), ['shift 50%', 'shift 100%']);
+    assert.deepEqual(told.at(-1), {
+      kind: 'end',
+      step: 'shift 100%',
+      outcome: 'done',
+      why: 'all gates pass',
+    });
+    const looks = told.filter(progress => progress.kind === 'look' && progress.threshold === 500);
+    assert.ok(looks.length >= 2);
   });
 
   it('is done when it is asked again', async () => {

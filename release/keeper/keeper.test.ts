@@ -122,6 +122,7 @@ describe('createKeeper', () => {
     const { threshold, writes } = await records.read();
     assert.equal(threshold, 0);
     assert.match(writes[0]?.why ?? '', /^errors: above the objective of 1\.0 %/);
+    assert.equal(keeper.report()?.judgement?.verdict, 'worse');
   });
 
   it('judges a bake itself, so that an engine may be dead for all of it', async () => {
