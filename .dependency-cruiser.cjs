@@ -24,6 +24,12 @@ const behind = (sdk, adapters) => ({
   to: { path: `^node_modules/${sdk}/` },
 });
 
+/** Names that say nothing, and files that are not in kebab-case (CONTRIBUTING.md). */
+const unnamed = {
+  pathNot: '^node_modules/|^node:',
+  path: '(^|/)(utils?|helpers?|common|shared|misc|managers?|data|info)(/|\\.[cm]?[jt]s$)|^[^:]+/.*[A-Z_]',
+};
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -39,6 +45,8 @@ module.exports = {
       from: { pathNot: '^cli/' },
       to: { path: '^cli/' },
     },
+    { name: 'names-say-what-is-in-them', severity: 'error', from: unnamed, to: {} },
+    { name: 'names-say-what-is-in-them', severity: 'error', from: {}, to: unnamed },
     {
       name: 'tests-are-not-imported',
       severity: 'error',
@@ -53,6 +61,22 @@ module.exports = {
     behind('pino', ['^services/kit/logger\\.ts$']),
     behind('@aws-crypto', ['^services/storage/vault/']),
     behind('commander', ['^cli/']),
+    // The one door to cdktf's core; resources come from the provider's own modules, inside infra/.
+    behind('(cdktf|cdktn|constructs)', ['^infra/terraform\\.ts$']),
+    behind('@cdktf', ['^infra/']),
+    only('infra-imports-domain', '^infra/', ['^infra/', '^domain/']),
+    {
+      name: 'readers-of-infra-know-its-contract-alone',
+      severity: 'error',
+      from: { pathNot: ['^infra/', '^cli/run-infra', '\\.test\\.ts$'] },
+      to: { path: '^infra/', pathNot: '^infra/outputs\\.ts$' },
+    },
+    {
+      name: 'the-contract-knows-no-cdktf',
+      severity: 'error',
+      from: { path: '^infra/outputs\\.ts$' },
+      to: { path: '^(node_modules/(@?cdktf|cdktn|constructs)/|infra/)' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

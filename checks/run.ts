@@ -6,9 +6,13 @@ import { findTests, runTests, type TestCounts } from './test-files.ts';
 /**
  * `npm test`: types, format, lint, arrows, then unit tests, then tests on real engines; one summary at the end.
  * `npm run test:pair`: the slower tests that start whole pairs and kill them.
+ * `npm run test:infra`: the estate on AWS, with real Terraform against a stand-in; fails where either is missing.
  * With a text (`npm test -- local/front-door`) only the tests whose path contains it, without the static checks.
  */
-const pairs = argv.includes('--pair');
+const slowSuites = { pair: 'Tests of whole pairs', infra: 'Tests of the estate on AWS' } as const;
+const slow = (Object.keys(slowSuites) as (keyof typeof slowSuites)[]).find(kind =>
+  argv.includes(`--${kind}`),
+);
 const filter = argv.slice(2).find(argument => !argument.startsWith('--')) ?? '';
 const began = performance.now();
 const print = (line: string) => void stdout.write(`${line}\n`);
@@ -29,9 +33,9 @@ async function runOnEngines(files: readonly string[]): Promise<void> {
   }
 }
 
-if (pairs) {
-  print('Tests of whole pairs');
-  count(await runTests(await findTests('pair', filter), { print, concurrency: 1, env: {} }));
+if (slow !== undefined) {
+  print(slowSuites[slow]);
+  count(await runTests(await findTests(slow, filter), { print, concurrency: 1, env: {} }));
 } else {
   if (filter === '') count(await runStaticChecks(print));
   print('\nUnit tests');

@@ -1,11 +1,15 @@
 import { glob } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
 
-/** What a test needs: nothing, real engines that are already running, or the whole pair, which it starts itself. */
-export type TestKind = 'unit' | 'engine' | 'pair';
+/**
+ * What a test needs: nothing, real engines that are already running, the whole pair, which it starts itself, or
+ * Terraform with a mirror of the provider and the stand-in for AWS.
+ */
+export type TestKind = 'unit' | 'engine' | 'pair' | 'infra';
 
 /** How many tests passed and failed. */
 export interface TestCounts {
@@ -13,7 +17,7 @@ export interface TestCounts {
   failed: number;
 }
 
-const suffixes = { engine: '.engine.test.ts', pair: '.pair.test.ts' } as const;
+const suffixes = { engine: '.engine.test.ts', pair: '.pair.test.ts', infra: '.infra.test.ts' } as const;
 
 /** The test files of a kind whose path contains `filter`. */
 export async function findTests(kind: TestKind, filter: string): Promise<string[]> {
@@ -26,8 +30,8 @@ export async function findTests(kind: TestKind, filter: string): Promise<string[
 }
 
 function kindOf(file: string): TestKind {
-  if (file.endsWith(suffixes.engine)) return 'engine';
-  return file.endsWith(suffixes.pair) ? 'pair' : 'unit';
+  const kinds = Object.keys(suffixes) as (keyof typeof suffixes)[];
+  return kinds.find(kind => file.endsWith(suffixes[kind])) ?? 'unit';
 }
 
 /** Runs test files, each in a process of its own: a line for each file, and everything about what failed. */
@@ -64,7 +68,8 @@ export async function runTests(
       `  ${seen.failed === 0 ? '✔' : '✖'} ${name}: ${counts.tests} (${(duration_ms / 1000).toFixed(1)} s)`,
     );
   });
-  for await (const event of stream) if (event.type === 'test:stderr') print(event.data.message.trimEnd());
+  stream.on('test:stderr', ({ message }) => print(message.trimEnd()));
+  await finished(stream.resume());
   return total;
 }
 

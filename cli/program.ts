@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { addDocument } from './commands/document.ts';
 import { addHistory } from './commands/history.ts';
+import { addInfra } from './commands/infra.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
@@ -36,6 +37,7 @@ const commands = [
   addPlan,
   addHistory,
   addLogs,
+  addInfra,
 ];
 
 /** Runs one command line; never throws. */

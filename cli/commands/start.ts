@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import type { PairStatus } from '../../local/control/control-api.ts';
 import { pairPorts } from '../../local/pair/pair-ports.ts';
+import { dnsLike, quick } from '../../local/front-door/front-door-mode.ts';
 import type { Pair } from '../../local/pair/start-pair.ts';
 import type { Cli } from '../cli.ts';
 import { endAtOnceAfter, untilAskedToStop } from '../stop-signals.ts';
@@ -15,6 +16,12 @@ order, a second one at once. Engines of your own are given by PARITY_RABBITMQ_OD
 /** Stopping in order takes about two seconds; what is only starting is not worth waiting for. */
 const orderlyStopMs = { up: 15_000, starting: 3_000 } as const;
 
+interface StartFlags {
+  readonly fresh?: boolean;
+  readonly split: readonly ServiceName[];
+  readonly dnsLike?: boolean;
+}
+
 /** `parity start`, which is what `npm start` runs */
 export function addStart(program: Command, cli: Cli): void {
   program
@@ -26,8 +33,9 @@ export function addStart(program: Command, cli: Cli): void {
         .default([]),
     )
     .option('--fresh', 'forget every document, queue and key of before')
+    .option('--dns-like', 'a front door as slow as DNS (docs/decisions/0003)')
     .addHelpText('after', notes)
-    .action(async ({ fresh = false, split }: { fresh?: boolean; split: readonly ServiceName[] }) => {
+    .action(async ({ fresh = false, split, dnsLike: isDnsLike }: StartFlags) => {
       const began = cli.clock.monotonic();
       // Loaded here alone: every other command starts in half the time without it.
       const { startPair } = await import('../../local/pair/start-pair.ts');
@@ -35,6 +43,7 @@ export function addStart(program: Command, cli: Cli): void {
         ...cli,
         ports: pairPorts(cli.env['PARITY_PORT']),
         split: serviceNames.filter(name => split.includes(name)),
+        frontDoor: isDnsLike === true ? dnsLike : quick,
         fresh,
         process: { node: process.execPath, pid: process.pid },
         tell: cli.mention,

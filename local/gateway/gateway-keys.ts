@@ -39,17 +39,31 @@ export async function renewCertificates(path: string, minting: Minting): Promise
 
 /**
  * Changes the authority in three steps: believe the new one too, show certificates from it, believe it alone. Both
- * gateways must have taken a step before the next is asked for.
+ * gateways must have taken a step before the next is asked for. A change that was interrupted is brought to its end
+ * first, for nobody can tell whose certificates are shown.
  */
 export async function* changeAuthority(path: string, minting: Minting): AsyncGenerator<GatewayKeys> {
   const before = await keepGatewayKeys(path, minting);
-  const [old] = before.authorities as [KeyPair];
+  if (before.authorities.length > 1) yield before;
+  const settled = yield* withNewestAlone(path, before, minting);
   const added = await newAuthority(minting);
-  const believed = [added, old];
-  yield writeKeys(path, { authorities: believed, certificates: before.certificates });
-  const renewed = await withNewCertificates(believed, minting);
+  const both = { ...settled, authorities: [added, ...settled.authorities] };
+  yield writeKeys(path, both);
+  yield* withNewestAlone(path, both, minting);
+}
+
+/** Everybody believes all of its authorities: has the newest sign, and then be the only one. */
+async function* withNewestAlone(
+  path: string,
+  keys: GatewayKeys,
+  minting: Minting,
+): AsyncGenerator<GatewayKeys, GatewayKeys> {
+  if (keys.authorities.length === 1) return keys;
+  const renewed = await withNewCertificates(keys.authorities, minting);
   yield writeKeys(path, renewed);
-  yield writeKeys(path, { ...renewed, authorities: [added] });
+  const alone = await writeKeys(path, { ...renewed, authorities: renewed.authorities.slice(0, 1) });
+  yield alone;
+  return alone;
 }
 
 /** What the gateway of `parity` shows and believes. */

@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { serviceNames } from '../../domain/catalogue.ts';
 import { parities, peerOf, perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
@@ -17,11 +20,22 @@ import { identityOf, keepGatewayKeys } from './gateway-keys.ts';
 import { catalogueRoutes, laptopLimits, type GatewayLimits } from './gateway-view.ts';
 import { startGateway, type Gateway, type RoutedRecord } from './gateway.ts';
 
+/** A request as a service got it; its body may still be on the way. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /** Services of a release in a cluster that can be killed and frozen. */
 export interface Stub {
   readonly cluster: Parity;
   readonly release: Release;
   readonly port: number;
+  /** Every request that was no probe, in the order in which they came. */
+  readonly seen: readonly SeenRequest[];
+  /** Resolves with the next request that comes. */
+  nextRequest(): Promise<SeenRequest>;
   start(): Promise<void>;
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
 }
@@ -113,12 +127,26 @@ function stubOf(test: Pick<TestContext, 'after'>, at: Pick<Stub, 'cluster' | 're
   let child: ChildProcess | undefined;
   test.after(() => child?.kill('SIGKILL'));
   const program = join(import.meta.dirname, 'stub-services.ts');
+  const seen: SeenRequest[] = [];
+  const came = new EventEmitter();
+  const takeRequests = (output: Readable) => {
+    createInterface(output).on('line', line => {
+      if (!line.startsWith('{')) return;
+      const request = JSON.parse(line) as SeenRequest;
+      seen.push(request);
+      came.emit('request', request);
+    });
+  };
   return {
     ...at,
+    seen,
+    nextRequest: async () => (await once(came, 'request'))[0] as SeenRequest,
     start: async () => {
       const args = [program, String(at.port), `${at.cluster}/${at.release}`];
-      child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-      await once(child.stdout ?? child, 'data');
+      const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      child = started;
+      await once(started.stdout, 'data');
+      takeRequests(started.stdout);
     },
     signal: signal => child?.kill(signal),
   };

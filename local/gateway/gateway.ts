@@ -162,7 +162,8 @@ class ConfiguredGateway implements Gateway {
     if (this.#files.changed([next.file, ...files]).length === 0) return;
     const { envoy, folder } = this.#options;
     await validateConfiguration(renderForValidation(inputs), { program: envoy.program, folder });
-    // What routes lead to comes before them, and goes after them.
+    // What routes lead to comes before them, and goes after them. Where a step fails, it is not known which routes hold.
+    this.#clusters = grown.clusters;
     for (const step of [[grown.file], files, [next.file]]) await this.#put(step);
     this.#clusters = next.clusters;
   }

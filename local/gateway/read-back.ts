@@ -6,7 +6,9 @@ import { fileOf } from './envoy/sources.ts';
 import type { ConfigurationFile } from './render-gateway.ts';
 
 const withinMs = 10_000;
-const pollMs = 2;
+/** At first after so long, then each time after twice as long: most files are taken at once. */
+const firstPollMs = 2;
+const longestPollMs = 64;
 
 /** The name under which Envoy counts what it did with each file. */
 const subscription: Readonly<Record<string, string>> = {
@@ -31,7 +33,7 @@ export async function readBack(
   clock: Clock,
 ): Promise<void> {
   const deadline = clock.monotonic() + withinMs;
-  for (;;) {
+  for (let pollMs = firstPollMs; ; pollMs = Math.min(pollMs * 2, longestPollMs)) {
     const missing = await notTaken(admin, files);
     if (missing.length === 0) return;
     if (clock.monotonic() > deadline) {

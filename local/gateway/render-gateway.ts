@@ -43,8 +43,8 @@ const type = {
 export function renderClusterFile({ view }: GatewayInputs, before: readonly EnvoyObject[] = []) {
   const clusters = renderClusters(view, watchedFiles(watchedFolder));
   const names = new Set(clusters.map(({ name }) => name));
-  const kept = before.filter(({ name }) => !names.has(name));
-  return { clusters, file: fileWith(fileOf.clusters, type.cluster, [...clusters, ...kept]) };
+  const all = [...clusters, ...before.filter(({ name }) => !names.has(name))];
+  return { clusters: all, file: fileWith(fileOf.clusters, type.cluster, all) };
 }
 
 /** Every other file. */

@@ -59,7 +59,9 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
 /** One worker: a laptop has two of them, and one forwards 20,000 requests a second. */
 const flags = [
   ...['--disable-hot-restart', '--reject-unknown-dynamic-fields', '--concurrency', '1'],
-  ...['--log-level', 'warning', '--file-flush-interval-msec', '1000', '--drain-time-s', '5'],
+  ...['--file-flush-interval-msec', '1000', '--drain-time-s', '5'],
+  // What is logged of a request names its path, and a link's path is its key.
+  ...['--log-level', 'warning', '--component-log-level', 'http:critical'],
 ];
 
 /** Envoy itself does not drain at SIGTERM. */

@@ -1,6 +1,6 @@
 import { brokerVariable } from '../../domain/dependencies.ts';
 import { environmentOf, type Variable } from '../../domain/environment.ts';
-import type { Parity } from '../../domain/parity.ts';
+import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import type { ProcessPlace } from './launch-release.ts';
@@ -46,7 +46,6 @@ function places(cluster: Parity, around: ServiceSurroundings): Partial<Record<Va
     PARITY_FCM_URL: around.fcmUrl,
     PARITY_FCM_CREDENTIALS: paths.keys.fcmAccount,
     PARITY_KEEPER_URL: around.keeperUrl,
-    [brokerVariable('odd')]: brokerUrls.odd,
-    [brokerVariable('even')]: brokerUrls.even,
+    ...Object.fromEntries(parities.map(parity => [brokerVariable(parity), brokerUrls[parity]])),
   };
 }

@@ -1,9 +1,8 @@
+import { settledWeights } from '../../domain/dns-weights.ts';
 import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import type { PairStatus } from '../control/control-api.ts';
 import { openControl } from '../control/control-server.ts';
-import { settledWeights } from '../../domain/dns-weights.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
-import { laptopHealth } from '../front-door/health-check.ts';
 import { laptopRelay } from '../front-door/relay.ts';
 import { createClosing, type Closing } from './closing.ts';
 import { clusterFaults } from './cluster-faults.ts';
@@ -50,7 +49,7 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
 }
 
 async function openDoor(
-  { ports, clock, random, tell }: PairOptions,
+  { ports, frontDoor, clock, random, tell }: PairOptions,
   { record }: PreparedPair,
   closing: Closing,
 ): Promise<FrontDoor> {
@@ -58,7 +57,7 @@ async function openDoor(
     port: ports.front,
     gateways: ports.gateways,
     weights: () => settledWeights(record.current()),
-    health: laptopHealth,
+    mode: frontDoor,
     relay: laptopRelay,
     clock,
     draw: () => random.bytes(4).readUInt32BE(0) / 2 ** 32,

@@ -28,6 +28,8 @@ export function renderTokenFilter({ issuer, keySet }: TokenTrust): EnvoyObject {
         local_jwks: { inline_string: keySet },
         require_expiration: true,
         clock_skew_seconds: accessToken.leewayS,
+        // Nowhere else: by default a token in the address counts too, which services do not look at, and logs do.
+        from_headers: ['Bearer ', 'bearer '].map(value_prefix => ({ name: 'authorization', value_prefix })),
         forward: true,
         payload_in_metadata: claimsMetadata.key,
         // Else the route would be the one that was chosen before anybody knew the claims.

@@ -27,7 +27,7 @@ const circuitBreakers = {
 /** Faster than the next health check: what cannot be reached twice in a row is left out for a moment. */
 const outlierDetection = {
   split_external_local_origin_errors: true,
-  consecutive_local_origin_failure: 2,
+  consecutive_local_origin_failure: 5,
   enforcing_consecutive_local_origin_failure: 100,
   enforcing_consecutive_5xx: 0,
   enforcing_consecutive_gateway_failure: 0,

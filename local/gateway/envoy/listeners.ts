@@ -1,6 +1,7 @@
 import { peerOf } from '../../../domain/parity.ts';
 import type { GatewayView } from '../gateway-view.ts';
 import { accessLog } from './access-log.ts';
+import { renderBodyLimits } from './body-limits.ts';
 import { localReplies } from './local-replies.ts';
 import { resourceName } from './names.ts';
 import { renderRateLimits } from './rate-limits.ts';
@@ -25,6 +26,8 @@ function ingress(
     filters: connectionManager('ingress', {
       ...sources.routes(resourceName.ingressRoutes),
       ...slowClients,
+      max_request_headers_kb: headersKiB,
+      http2_protocol_options: windows.http2,
       use_remote_address: true,
       early_header_mutation_extensions: [noForgedHeaders],
       normalize_path: true,
@@ -37,7 +40,7 @@ function ingress(
       http_filters: [
         sources.filter(resourceName.tokenFilter),
         renderRateLimits(view.limits),
-        bodyLimit(view.limits.bodyBytes),
+        renderBodyLimits(view.limits.bodyBytes),
         router,
       ],
     }),
@@ -53,6 +56,8 @@ function forPeer(view: GatewayView, sources: Sources): EnvoyObject {
       http2_protocol_options: windows.http2,
       proxy_100_continue: true,
       stream_idle_timeout: '120s',
+      // The entry gateway passes them on as they are.
+      local_reply_config: localReplies(view.parity),
       http_filters: [router],
     }),
   });
@@ -64,6 +69,9 @@ const slowClients = {
   stream_idle_timeout: '120s',
   common_http_protocol_options: { idle_timeout: '75s', headers_with_underscores_action: 'REJECT_REQUEST' },
 };
+
+/** A service takes 16 KiB (services/kit/http/http-server.ts); what is over is refused here, for it says so without a form. */
+const headersKiB = 14;
 
 /** Before anything reads them: neither our own words nor Envoy's may come from a client. */
 const noForgedHeaders: EnvoyObject = {
@@ -79,16 +87,6 @@ const router: EnvoyObject = {
   name: 'envoy.filters.http.router',
   typed_config: typed('extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
 };
-
-/** Counts while it streams; the services know each kind's own limit. */
-function bodyLimit(bytes: number): EnvoyObject {
-  return {
-    name: 'envoy.filters.http.body_size_limit',
-    typed_config: typed('extensions.filters.http.body_size_limit.v3.BodySizeLimit', {
-      max_request_bytes: bytes,
-    }),
-  };
-}
 
 function connectionManager(name: string, fields: EnvoyObject): EnvoyObject[] {
   return [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -241,7 +241,7 @@ describe('bodies', () => {
     const upload = httpRequest({ port, method: 'POST', path: '/v1/documents', headers: { authorization } });
     upload.on('error', () => {});
     upload.write(Buffer.alloc(1024));
-    const [answer] = await once(upload, 'response');
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
     assert.equal(answer.statusCode, 413);
     assert.match(await text(answer), /document_too_large/);
     // Nobody reads the rest for ever: the connection ends soon after.

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ParityError } from '../domain/errors.ts';
+import { parseConfiguration, type Configuration } from '../infra/configuration.ts';
+import { estimateCost, presentCost } from '../infra/cost/estimate-cost.ts';
+import { readPriceTable } from '../infra/cost/price-table.ts';
+import {
+  apply,
+  bootstrap,
+  check,
+  destroy,
+  plan,
+  synth,
+  type Workshop,
+} from '../infra/engine/estate-commands.ts';
+import { runProgram } from '../infra/engine/run-program.ts';
+import { openTerraform } from '../infra/engine/terraform-program.ts';
+import type { Cli } from './cli.ts';
+
+/** What `parity infra` can do. */
+export type InfraCommand = 'bootstrap' | 'synth' | 'check' | 'plan' | 'apply' | 'destroy' | 'cost';
+
+/** What was asked for. */
+export interface InfraRequest {
+  readonly environment: string;
+  /** What may be lost, by name. */
+  readonly named: readonly string[];
+  readonly cli: Cli;
+}
+
+type Shown = Parameters<Cli['show']>[0];
+
+/** A provider takes half a gigabyte: two at once fit every machine, and are the twins. */
+const stacksAtOnce = 2;
+
+/** Runs one of the infra commands and gives what to show. */
+export async function runInfra(command: InfraCommand, request: InfraRequest): Promise<Shown> {
+  const configuration = await readConfiguration(request.environment);
+  if (command === 'cost') return showCost(configuration);
+  const workshop = await openWorkshop(configuration, request);
+  switch (command) {
+    case 'synth': {
+      const stacks = await synth(workshop);
+      return {
+        text: stacks.map(({ name, folder }) => `${name.padEnd(14)} ${folder}`).join('\n'),
+        json: { stacks },
+      };
+    }
+    case 'check': {
+      const stacks = await check(workshop);
+      return { text: `${stacks.length} stacks are valid.`, json: { valid: stacks.map(({ name }) => name) } };
+    }
+    case 'plan':
+      return { text: 'Nothing was changed.', json: { plans: await plan(workshop) } };
+    case 'bootstrap':
+      await bootstrap(workshop);
+      return { text: 'The state bucket is there. Next: ./parity infra apply', json: { done: true } };
+    case 'apply': {
+      const contract = await apply(workshop, request);
+      return { text: 'Everything is as the configuration says.', json: contract };
+    }
+    case 'destroy':
+      await destroy(workshop, request);
+      return { text: 'Nothing is left.', json: { done: true } };
+  }
+}
+
+/** A name is a file of infra/environments/, anything else a path. */
+async function readConfiguration(environment: string): Promise<Configuration> {
+  const folder = join(import.meta.dirname, '..', 'infra', 'environments');
+  const file = /^[a-z0-9-]+$/.test(environment) ? join(folder, `${environment}.json`) : environment;
+  try {
+    return parseConfiguration(await readFile(file, 'utf8'), file);
+  } catch (cause) {
+    if (cause instanceof ParityError) throw cause;
+    throw new ParityError('invalid_request', `There is no configuration ${file}; name one with -e.`, {
+      cause,
+    });
+  }
+}
+
+async function openWorkshop(
+  configuration: Configuration,
+  { environment, cli }: InfraRequest,
+): Promise<Workshop> {
+  const folder = join(cli.paths.root, 'infra', environment.replaceAll(/[^a-z0-9-]+/gi, '-'));
+  const place = { env: cli.env, folder, run: runProgram, mirrorOnly: false };
+  return {
+    configuration,
+    folder,
+    terraform: await openTerraform(place),
+    // Progress goes beside the result, so that --json stays one line.
+    tell: cli.mention,
+    width: stacksAtOnce,
+  };
+}
+
+async function showCost(configuration: Configuration): Promise<Shown> {
+  const estimate = estimateCost(configuration, await readPriceTable());
+  return { text: presentCost(estimate), json: estimate };
+}

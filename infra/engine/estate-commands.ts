@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import { ParityError } from '../../domain/errors.ts';
+import type { Configuration } from '../configuration.ts';
+import { namesOf } from '../names.ts';
+import { assembleContract, type Contract } from '../outputs.ts';
+import { ordinarySettings, type EstateSettings } from '../stack.ts';
+import { diagnosticsOf } from './diagnostics.ts';
+import { presentPlan, summarizePlan, type PlanSummary } from './plan-summary.ts';
+import { refuseLoss } from './refuse-loss.ts';
+import { foundation, inParallel, stagesOf, type SynthesizedStack } from './stages.ts';
+import { synthesize } from './synthesize.ts';
+import type { TerraformProgram } from './terraform-program.ts';
+
+/** What the commands work with. */
+export interface Workshop {
+  readonly configuration: Configuration;
+  /** Where the stacks are synthesized. */
+  readonly folder: string;
+  readonly terraform: TerraformProgram;
+  /** Takes a line of progress. */
+  readonly tell: (line: string) => void;
+  /** Stacks at once: each is a provider of half a gigabyte. */
+  readonly width: number;
+}
+
+/** What may be lost, by name (see refuse-loss.ts). */
+export interface Losses {
+  readonly named: readonly string[];
+}
+
+/** The stacks as they are written now. */
+export function synth(
+  workshop: Workshop,
+  settings: EstateSettings = ordinarySettings,
+): Promise<SynthesizedStack[]> {
+  return synthesize(workshop.folder, workshop.configuration, settings);
+}
+
+/**
+ * Validates every stack with the real provider's schema, without an account.
+ * @throws ParityError `engine_failed` that names every stack with an error or a warning.
+ */
+export async function check(workshop: Workshop): Promise<SynthesizedStack[]> {
+  const { terraform, tell, width } = workshop;
+  const stacks = await synth(workshop);
+  const faults: string[] = [];
+  await inParallel(stacks, width, async ({ name, folder }) => {
+    await terraform.must(folder, 'init', '-backend=false', '-no-color');
+    const { stdout } = await terraform.run(folder, 'validate', '-json');
+    const said = JSON.parse(stdout) as { diagnostics: readonly { summary: string; detail?: string }[] };
+    for (const { summary, detail } of said.diagnostics)
+      faults.push(`${name}: ${summary} ${detail ?? ''}`.trim());
+    tell(`${name}: ${said.diagnostics.length === 0 ? 'valid' : 'not valid'}`);
+  });
+  if (faults.length > 0) throw new ParityError('engine_failed', `Not valid:\n${faults.join('\n')}`);
+  return stacks;
+}
+
+/** Plans every stack that can be planned: one whose ground was never applied waits for it. */
+export async function plan(workshop: Workshop): Promise<PlanSummary[]> {
+  const summaries: PlanSummary[] = [];
+  const unborn = new Set<string>();
+  for (const stage of stagesOf(await synth(workshop))) {
+    await inParallel(stage, workshop.width, async stack => {
+      const waitsFor = stack.dependencies.filter(name => unborn.has(name));
+      if (waitsFor.length > 0) {
+        unborn.add(stack.name);
+        workshop.tell(`${stack.name}: can be planned when ${waitsFor.join(' and ')} has been applied`);
+        return;
+      }
+      const summary = await planStack(workshop, stack);
+      if (!(await isBorn(workshop, stack))) unborn.add(stack.name);
+      summaries.push(summary);
+      workshop.tell(presentPlan(summary));
+    });
+  }
+  return summaries;
+}
+
+/**
+ * Applies every stack in the order of their needs, the twins at once.
+ * @throws ParityError `would_lose` before anything of that stack is touched, `engine_failed` with Terraform's words.
+ */
+export async function apply(workshop: Workshop, losses: Losses): Promise<Contract> {
+  await applyAll(workshop, await synth(workshop), losses);
+  return readContract(workshop, await synth(workshop));
+}
+
+/** True when a stack was ever applied. */
+async function isBorn({ terraform }: Workshop, { folder }: SynthesizedStack): Promise<boolean> {
+  return (await terraform.must(folder, 'state', 'list')).trim() !== '';
+}
+
+/** The contract as the applied stacks give it. */
+export async function readContract(
+  { terraform }: Workshop,
+  stacks: readonly SynthesizedStack[],
+): Promise<Contract> {
+  const parts: unknown[] = [];
+  for (const { name, folder } of stacks) {
+    if (name === foundation) continue;
+    parts.push(JSON.parse(await terraform.must(folder, 'output', '-json', 'contract')));
+  }
+  return assembleContract(parts);
+}
+
+/** Applies synthesized stacks as they are. */
+export async function applyAll(
+  workshop: Workshop,
+  stacks: readonly SynthesizedStack[],
+  losses: Losses,
+): Promise<void> {
+  const estate = namesOf(workshop.configuration).estate;
+  for (const stage of stagesOf(stacks)) {
+    await inParallel(stage, workshop.width, async stack => {
+      const summary = await planStack(workshop, stack);
+      workshop.tell(presentPlan(summary));
+      refuseLoss(summary, { ...losses, estate });
+      await workshop.terraform.must(stack.folder, 'apply', '-no-color', planFile);
+      workshop.tell(`${stack.name}: applied`);
+    });
+  }
+}
+
+const planFile = 'planned.tfplan';
+
+async function planStack({ terraform }: Workshop, { name, folder }: SynthesizedStack): Promise<PlanSummary> {
+  await terraform.init(folder);
+  const { code, stdout, stderr } = await terraform.run(folder, 'plan', '-json', `-out=${planFile}`);
+  if (code === 0) return summarizePlan(name, stdout);
+  throw new ParityError('engine_failed', `${name} cannot be planned:\n${diagnosticsOf(stdout) || stderr}`);
+}
+
+/**
+ * Makes the state bucket, with a state in a folder at first that then moves into the bucket. Does nothing new when
+ * the bucket is there.
+ */
+export async function bootstrap(workshop: Workshop): Promise<void> {
+  const { terraform, tell, folder } = workshop;
+  const inBucket = await foundationOf(workshop, ordinarySettings);
+  const there = await terraform.init(inBucket.folder).then(
+    () => true,
+    () => false,
+  );
+  if (!there) {
+    tell('foundation: no state bucket yet; it is made with a state on this machine');
+    const settings: EstateSettings = {
+      guarded: true,
+      state: { kind: 'folder', folder: join(folder, 'first') },
+    };
+    await applyAll(workshop, [await foundationOf(workshop, settings)], { named: [] });
+    await foundationOf(workshop, ordinarySettings);
+    await terraform.moveState(inBucket.folder);
+    tell('foundation: its state has moved into the bucket');
+  }
+  await applyAll(workshop, [inBucket], { named: [] });
+}
+
+async function foundationOf(workshop: Workshop, settings: EstateSettings): Promise<SynthesizedStack> {
+  const found = (await synth(workshop, settings)).find(({ name }) => name === foundation);
+  if (found === undefined) throw new ParityError('internal', 'There is no foundation among the stacks.');
+  return found;
+}
+
+/**
+ * Takes the whole estate away, in stages: protections off, then stacks from the last to the first, the foundation at
+ * the end with its state brought back to this machine.
+ * @throws ParityError `would_lose` unless the estate's name is among `losses.named`.
+ */
+export async function destroy(workshop: Workshop, { named }: Losses): Promise<void> {
+  const { terraform, tell, folder, width } = workshop;
+  const { estate } = namesOf(workshop.configuration);
+  if (!named.includes(estate)) {
+    throw new ParityError(
+      'would_lose',
+      `Nothing is destroyed: papers, rows, keys and backups of ${estate} would be lost. If that is meant: --lose ${estate}.`,
+    );
+  }
+  const open: EstateSettings = { state: { kind: 'bucket' }, guarded: false };
+  const stacks = await synth(workshop, open);
+  tell('stage 1: protections are taken off');
+  await applyAll(workshop, stacks, { named: [estate] });
+  tell('stage 2: stacks go, the last first');
+  for (const stage of stagesOf(stacks).reverse()) {
+    const going = stage.filter(({ name }) => name !== foundation);
+    await inParallel(going, width, async stack => {
+      await terraform.must(stack.folder, 'destroy', '-auto-approve', '-no-color');
+      tell(`${stack.name}: gone`);
+    });
+  }
+  const last = await foundationOf(workshop, {
+    guarded: false,
+    state: { kind: 'folder', folder: join(folder, 'last') },
+  });
+  await terraform.moveState(last.folder);
+  await terraform.must(last.folder, 'destroy', '-auto-approve', '-no-color');
+  tell('foundation: gone; nothing is left');
+}

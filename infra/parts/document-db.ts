@@ -1,0 +1,160 @@
+import { DocdbClusterInstance } from '@cdktf/provider-aws/lib/docdb-cluster-instance/index.js';
+import { DocdbClusterParameterGroup } from '@cdktf/provider-aws/lib/docdb-cluster-parameter-group/index.js';
+import { DocdbCluster, type DocdbClusterConfig } from '@cdktf/provider-aws/lib/docdb-cluster/index.js';
+import { DocdbGlobalCluster } from '@cdktf/provider-aws/lib/docdb-global-cluster/index.js';
+import { DocdbSubnetGroup } from '@cdktf/provider-aws/lib/docdb-subnet-group/index.js';
+import type { Configuration } from '../configuration.ts';
+import type { Estate } from '../stack.ts';
+import type { TerraformProvider, TerraformStack } from '../terraform.ts';
+import { ports } from '../traffic.ts';
+import type { Database, DatabaseGround } from './database-ground.ts';
+import { encryptionKey } from './encryption-key.ts';
+import { generatedSecret, type GeneratedSecret } from './generated-secret.ts';
+
+const engineVersion = '5.0.0';
+
+/** Days of continuous backup: any second of them can be restored. */
+const continuousDays = 30;
+
+type Ground = DatabaseGround & { readonly settings: Configuration['database'] & { kind: 'documentdb' } };
+
+/** Amazon DocumentDB: a global cluster, written in the first region, followed in the second. */
+export function documentDb(stack: TerraformStack, estate: Estate, ground: Ground): Database {
+  const { names, settings } = estate;
+  const world = new DocdbGlobalCluster(stack, 'rows', {
+    globalClusterIdentifier: names.shared('rows'),
+    engine: 'docdb',
+    engineVersion,
+    storageEncrypted: true,
+    deletionProtection: settings.guarded,
+  });
+  const credentials = generatedSecret(stack, estate, {
+    name: names.shared('database'),
+    why: 'the rows',
+    keyArn: ground.secretsKeyArn,
+  });
+  const first = writtenHalf(stack, estate, { world, credentials, ground });
+  const written = instances(stack, estate, { ground, cluster: first, count: ground.settings.instances });
+  const follower = regionalCluster(stack, estate, {
+    id: 'rows-second',
+    world,
+    subnets: ground.second.subnets,
+    groupId: ground.second.groupId,
+    provider: ground.replica,
+    settings: { dependsOn: written },
+  });
+  instances(stack, estate, { ground, cluster: follower, count: 1, provider: ground.replica });
+  const secretArn = credentials.secret.arn;
+  return {
+    secretArn,
+    backedUp: [first.arn],
+    contract: { kind: 'documentdb', host: first.endpoint, secretArn },
+  };
+}
+
+interface Written {
+  readonly world: DocdbGlobalCluster;
+  readonly credentials: GeneratedSecret;
+  readonly ground: Ground;
+}
+
+/** The first region's cluster, whose password is read back from the secret: a run that broke off leaves one, not two. */
+function writtenHalf(
+  stack: TerraformStack,
+  estate: Estate,
+  { world, credentials, ground }: Written,
+): DocdbCluster {
+  const { username, version } = credentials;
+  const stored = 'ephemeral.aws_secretsmanager_secret_version.stored';
+  stack.addOverride(stored, {
+    secret_id: `\${${version.terraformResourceType}.${version.friendlyUniqueId}.secret_id}`,
+  });
+  return regionalCluster(stack, estate, {
+    id: 'rows-first',
+    world,
+    subnets: ground.network.subnets.intra,
+    groupId: ground.network.groups.database,
+    settings: {
+      masterUsername: username,
+      masterPasswordWo: `\${jsondecode(${stored}.secret_string).password}`,
+      masterPasswordWoVersion: 1,
+    },
+  });
+}
+
+interface Instances {
+  readonly ground: Ground;
+  readonly cluster: DocdbCluster;
+  readonly count: number;
+  readonly provider?: TerraformProvider;
+}
+
+function instances(
+  stack: TerraformStack,
+  { names }: Estate,
+  { ground, cluster, count, provider }: Instances,
+): DocdbClusterInstance[] {
+  return Array.from({ length: count }, (_, at) => {
+    const id = `${cluster.node.id}-${at}`;
+    return new DocdbClusterInstance(stack, id, {
+      provider,
+      identifier: names.shared(id),
+      clusterIdentifier: cluster.id,
+      instanceClass: ground.settings.instanceType,
+      autoMinorVersionUpgrade: true,
+    });
+  });
+}
+
+interface Half {
+  readonly id: string;
+  readonly world: DocdbGlobalCluster;
+  readonly subnets: readonly string[];
+  readonly groupId: string;
+  readonly provider?: TerraformProvider;
+  readonly settings: Partial<DocdbClusterConfig>;
+}
+
+function regionalCluster(stack: TerraformStack, estate: Estate, half: Half): DocdbCluster {
+  const { id, world, subnets, groupId, provider, settings } = half;
+  const {
+    names,
+    settings: { guarded },
+  } = estate;
+  const name = names.shared(id);
+  const key = encryptionKey(stack, estate, { purpose: id, why: `rows (${id})`, provider });
+  const subnetGroup = new DocdbSubnetGroup(stack, `${id}-subnets`, {
+    provider,
+    name,
+    subnetIds: [...subnets],
+  });
+  const parameters = new DocdbClusterParameterGroup(stack, `${id}-parameters`, {
+    provider,
+    name,
+    family: 'docdb5.0',
+    parameter: [
+      { name: 'tls', value: 'enabled' },
+      { name: 'audit_logs', value: 'enabled' },
+    ],
+  });
+  return new DocdbCluster(stack, id, {
+    provider,
+    clusterIdentifier: name,
+    globalClusterIdentifier: world.id,
+    engine: 'docdb',
+    engineVersion,
+    port: ports.mongodb,
+    storageEncrypted: true,
+    kmsKeyId: key.arn,
+    dbSubnetGroupName: subnetGroup.name,
+    dbClusterParameterGroupName: parameters.name,
+    vpcSecurityGroupIds: [groupId],
+    backupRetentionPeriod: continuousDays,
+    preferredBackupWindow: '00:30-01:30',
+    enabledCloudwatchLogsExports: ['audit'],
+    deletionProtection: guarded,
+    skipFinalSnapshot: !guarded,
+    finalSnapshotIdentifier: `${name}-final`,
+    ...settings,
+  });
+}

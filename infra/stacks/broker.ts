@@ -1,0 +1,96 @@
+import { DataAwsSecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-version/index.js';
+import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker/index.js';
+import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration/index.js';
+import { parities, type Parity } from '../../domain/parity.ts';
+import { contractOutput } from '../parts/contract-output.ts';
+import { encryptionKey } from '../parts/encryption-key.ts';
+import { generatedSecret, type GeneratedSecret } from '../parts/generated-secret.ts';
+import { openStack, type Estate } from '../stack.ts';
+import { Fn, type TerraformStack } from '../terraform.ts';
+import type { Network } from './network.ts';
+
+/**
+ * RabbitMQ's own settings. A consumer that has not acknowledged for half an hour is stuck, whatever it is doing.
+ * Source: Amazon MQ Developer Guide, "RabbitMQ configurations".
+ */
+const rabbitMqSettings = 'consumer_timeout = 1800000\n';
+
+/** Of each cluster in the order of `parities`: never both brokers in one night. */
+const maintenanceDays = ['TUESDAY', 'THURSDAY'] as const;
+
+/** One cluster's broker: three nodes in three zones, private, reachable from both clusters. */
+export function brokerStack(estate: Estate, parity: Parity, network: Network): void {
+  const stack = openStack(estate, `broker-${parity}`);
+  const name = estate.names.cluster(parity);
+  const key = encryptionKey(stack, estate, {
+    purpose: `${parity}-broker`,
+    why: `queues and credentials of ${name}`,
+  });
+  const credentials = generatedSecret(stack, estate, {
+    name: `${name}/broker`,
+    why: `the broker of ${name}`,
+    keyArn: key.arn,
+  });
+  const broker = rabbitMq(stack, estate, { name, keyArn: key.arn, network, parity, credentials });
+  contractOutput(stack, {
+    brokers: {
+      [parity]: {
+        id: broker.id,
+        arn: broker.arn,
+        url: Fn.element(broker.instances.get(0).endpoints, 0),
+        consoleUrl: broker.instances.get(0).consoleUrl,
+        secretArn: credentials.secret.arn,
+      },
+    },
+  });
+}
+
+interface Place {
+  readonly name: string;
+  readonly keyArn: string;
+  readonly network: Network;
+  readonly parity: Parity;
+  readonly credentials: GeneratedSecret;
+}
+
+function rabbitMq(stack: TerraformStack, { configuration }: Estate, place: Place): MqBroker {
+  const { instanceType, version } = configuration.broker;
+  const settings = new MqConfiguration(stack, 'settings', {
+    name: place.name,
+    description: `RabbitMQ settings of ${place.name}`,
+    engineType: 'RabbitMQ',
+    engineVersion: version,
+    data: rabbitMqSettings,
+  });
+  return new MqBroker(stack, 'broker', {
+    brokerName: place.name,
+    engineType: 'RabbitMQ',
+    engineVersion: version,
+    hostInstanceType: instanceType,
+    deploymentMode: 'CLUSTER_MULTI_AZ',
+    publiclyAccessible: false,
+    autoMinorVersionUpgrade: true,
+    subnetIds: [...place.network.subnets.intra],
+    securityGroups: [place.network.groups[`broker-${place.parity}`]],
+    encryptionOptions: { kmsKeyId: place.keyArn, useAwsOwnedKey: false },
+    configuration: { id: settings.id, revision: settings.latestRevision },
+    logs: { general: true },
+    maintenanceWindowStartTime: {
+      dayOfWeek: maintenanceDays[parities.indexOf(place.parity)] ?? 'SUNDAY',
+      timeOfDay: '03:00',
+      timeZone: 'UTC',
+    },
+    user: [firstUser(stack, place.credentials)],
+    // The rotation owns the password from the first day on.
+    lifecycle: { ignoreChanges: ['user'] },
+  });
+}
+
+/** The provider has no write-only password here, so the first one is in the (encrypted) state until it is rotated. */
+function firstUser(stack: TerraformStack, { secret, version, username }: GeneratedSecret) {
+  const first = new DataAwsSecretsmanagerSecretVersion(stack, 'first', {
+    secretId: secret.id,
+    dependsOn: [version],
+  });
+  return { username, password: Fn.lookup(Fn.jsondecode(first.secretString), 'password') };
+}

@@ -1,0 +1,106 @@
+import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readAwsRequest, type AwsAnswer, type AwsRequest } from './aws-request.ts';
+import { BucketPolicies } from './bucket-policies.ts';
+import { correctAnswer } from './corrected-answers.ts';
+import { faultAnswer, type Fault } from './faults.ts';
+import { MissingOperations } from './missing-operations.ts';
+
+/** One call that came in, and the status it got. */
+export interface SeenCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly status: number;
+}
+
+/** A stand-in for AWS: moto, with what it lacks added, what it answers wrongly corrected, and faults on demand. */
+export interface AwsStandIn {
+  readonly url: string;
+  readonly calls: readonly SeenCall[];
+  /** What the added operations keep: nothing after a destroy. */
+  readonly left: () => readonly string[];
+  /** Injects a fault until it is taken back by the function given. */
+  inject(fault: Fault): () => void;
+  stop(): Promise<void>;
+}
+
+/** Starts the front before a running moto at `motoUrl`. */
+export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
+  const calls: SeenCall[] = [];
+  const faults = new Set<Fault>();
+  const missing = new MissingOperations();
+  const policies = new BucketPolicies();
+  const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
+    const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
+    if (injected !== undefined) return injected;
+    const own = missing.answer(call) ?? policies.answer(call);
+    return own ?? honest(call, correctAnswer(call, await ask(motoUrl, policies.forMoto(call))));
+  };
+  const server = createServer((incoming, outgoing) => {
+    void readAwsRequest(incoming).then(async call => {
+      const answer = await answerTo(call);
+      calls.push({ service: call.service, operation: call.operation, status: answer.status });
+      send(outgoing, answer);
+    });
+  });
+  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    left: () => missing.left,
+    inject: fault => {
+      faults.add(fault);
+      return () => void faults.delete(fault);
+    },
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** What moto does not know it answers with 500, which clients repeat for minutes: said as a refusal instead. */
+function honest(call: AwsRequest, answer: AwsAnswer): AwsAnswer {
+  if (answer.status !== 500) return answer;
+  const message = `the stand-in lacks ${call.service} ${call.operation}: ${answer.body.toString().slice(-300)}`;
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': 'NotInTheStandIn' };
+  return { status: 400, headers, body: JSON.stringify({ __type: 'NotInTheStandIn', message }) };
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: AwsAnswer): void {
+  outgoing.writeHead(status, headers);
+  outgoing.end(body);
+}
+
+/** Hands a call to moto and brings its answer back. */
+function ask(motoUrl: string, { method, path, query, headers, body }: AwsRequest): Promise<AwsAnswer> {
+  const url = new URL(motoUrl);
+  const text = query.toString();
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: url.hostname,
+      port: url.port,
+      method,
+      path: text === '' ? path : `${path}?${text}`,
+      headers,
+    };
+    const outgoing = httpRequest(options, incoming => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        // These two are said anew for our own connection.
+        const own = new Set(['connection', 'transfer-encoding']);
+        const kept = Object.entries(incoming.headers).filter(([name]) => !own.has(name));
+        resolve({
+          status: incoming.statusCode ?? 500,
+          headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
+          body: Buffer.concat(chunks),
+        });
+      });
+    });
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,49 @@
+import type { AwsAnswer, AwsRequest } from './aws-request.ts';
+
+/** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
+export interface Fault {
+  readonly kind: keyof typeof answers;
+  /** Which calls it befalls. */
+  readonly befalls: (call: AwsRequest) => boolean;
+  times?: number;
+}
+
+/** How AWS says each of them; clients repeat the first three and give up on the last at once. */
+const answers = {
+  throttling: { status: 429, code: 'ThrottlingException', message: 'Rate exceeded' },
+  'server error': { status: 503, code: 'ServiceUnavailable', message: 'Please try again' },
+  'control plane down': { status: 503, code: 'ServiceUnavailable', message: 'The control plane is down' },
+  'dependency violation': {
+    status: 400,
+    code: 'DependencyViolation',
+    message: 'resource has a dependent object',
+  },
+} as const;
+
+/** The fault's answer to a call; undefined when it does not befall it (any more). */
+export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
+  if (fault.times === 0 || !fault.befalls(call)) return undefined;
+  if (fault.times !== undefined) fault.times -= 1;
+  const { status, code, message } = answers[fault.kind];
+  return { status, ...inProtocol(call, { code, message }) };
+}
+
+/** Errors of the query and XML protocols are XML, all others JSON. */
+function inProtocol(call: AwsRequest, { code, message }: { code: string; message: string }) {
+  if (
+    ['ec2', 's3', 'iam', 'sts', 'route53', 'rds', 'elasticache', 'elasticloadbalancing'].includes(
+      call.service,
+    )
+  ) {
+    const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    const body =
+      call.service === 'ec2'
+        ? `<Response><Errors>${error}</Errors><RequestID>r</RequestID></Response>`
+        : call.service === 's3'
+          ? error
+          : `<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`;
+    return { headers: { 'content-type': 'text/xml' }, body };
+  }
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': code };
+  return { headers, body: JSON.stringify({ __type: code, message }) };
+}

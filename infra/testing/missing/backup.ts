@@ -1,0 +1,91 @@
+import { json } from '../aws-request.ts';
+import { found, now, put, removed, type Route } from './route.ts';
+
+const plan = /^\/restore-testing\/plans\/([^/]+)$/;
+const selectionOfPlan = /^\/restore-testing\/plans\/([^/]+)\/selections\/([^/]+)$/;
+const selection = /^\/backup\/plans\/([^/]+)\/selections\/([^/]+)$/;
+
+const selections: Route[] = [
+  [
+    'backup',
+    'PUT',
+    /^\/backup\/plans\/([^/]+)\/selections\/?$/,
+    ({ body, path: [planId] }, kept) => {
+      const SelectionId = `s-${kept.size}`;
+      const answer = { BackupPlanId: planId, SelectionId, CreationDate: now() };
+      put(kept, `selection/${planId}/${SelectionId}`, {
+        ...answer,
+        BackupSelection: body['BackupSelection'],
+      });
+      return json(answer);
+    },
+  ],
+  [
+    'backup',
+    'GET',
+    selection,
+    ({ path }, kept) => found(kept, `selection/${path.join('/')}`, value => value),
+  ],
+  [
+    'backup',
+    'DELETE',
+    selection,
+    ({ path }, kept) => removed(kept, `selection/${path.join('/')}`, () => ({})),
+  ],
+];
+
+const restoreTests: Route[] = [
+  [
+    'backup',
+    'PUT',
+    /^\/restore-testing\/plans$/,
+    ({ body, arn }, kept) => {
+      const wanted = body['RestoreTestingPlan'] as Record<string, unknown>;
+      const name = String(wanted['RestoreTestingPlanName']);
+      const born = { RestoreTestingPlanArn: arn(`restore-testing-plan:${name}`), CreationTime: now() };
+      put(kept, `restore-test/${name}`, { ...wanted, ...born });
+      return json({ RestoreTestingPlanName: name, ...born });
+    },
+  ],
+  [
+    'backup',
+    'GET',
+    plan,
+    ({ path: [name] }, kept) => found(kept, `restore-test/${name}`, value => ({ RestoreTestingPlan: value })),
+  ],
+  ['backup', 'DELETE', plan, ({ path: [name] }, kept) => removed(kept, `restore-test/${name}`, () => ({}))],
+  [
+    'backup',
+    'PUT',
+    /^\/restore-testing\/plans\/([^/]+)\/selections$/,
+    ({ body, path: [planName], arn }, kept) => {
+      const wanted = body['RestoreTestingSelection'] as Record<string, unknown>;
+      const name = String(wanted['RestoreTestingSelectionName']);
+      const RestoreTestingPlanArn = arn(`restore-testing-plan:${planName}`);
+      const born = { RestoreTestingPlanArn, CreationTime: now() };
+      put(kept, `restore-selection/${planName}/${name}`, {
+        ...wanted,
+        ...born,
+        RestoreTestingPlanName: planName,
+      });
+      return json({ RestoreTestingPlanName: planName, RestoreTestingSelectionName: name, ...born });
+    },
+  ],
+  [
+    'backup',
+    'GET',
+    selectionOfPlan,
+    ({ path }, kept) =>
+      found(kept, `restore-selection/${path.join('/')}`, value => ({ RestoreTestingSelection: value })),
+  ],
+  [
+    'backup',
+    'DELETE',
+    selectionOfPlan,
+    ({ path }, kept) => removed(kept, `restore-selection/${path.join('/')}`, () => ({})),
+  ],
+  ['backup', 'GET', /^\/tags\/(.*restore-testing-plan.*)$/, () => json({ Tags: {} })],
+];
+
+/** Selections of backup plans, and restore tests. */
+export const backupRoutes: readonly Route[] = [...selections, ...restoreTests];
