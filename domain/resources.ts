@@ -14,6 +14,8 @@ export interface Resources {
  * once: the processor gathers 256 KiB for each body, of which a thousand may come in at once; storage works on eight
  * documents from each broker, each with three buffers of 1 MiB (what is read, framed and encrypted), and serves
  * downloads of 1 MiB frames; notification holds 64 small messages from each broker.
+ * CPU requests are no measurements but shares, for when a node is full: storage and processor hash or encrypt every
+ * byte, notification mostly waits for FCM.
  */
 export const resources = {
   processor: { requests: { cpuMilli: 250, memoryMiB: 192 }, limits: { memoryMiB: 512 } },

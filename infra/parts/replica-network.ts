@@ -6,7 +6,7 @@ import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { planNetwork } from '../network-plan.ts';
 import type { Estate } from '../stack.ts';
-import { Fn, type TerraformProvider, type TerraformStack } from '../terraform.ts';
+import { Fn, Token, type TerraformProvider, type TerraformStack } from '../terraform.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { flowLogs } from './flow-logs.ts';
 
@@ -48,7 +48,7 @@ export function replicaNetwork(
   const zones = new DataAwsAvailabilityZones(stack, 'replica-zones', { provider, state: 'available' });
   const subnets = planNetwork(configuration.network.replicaCidr).map(({ intra }, at) => {
     const id = `replica-${at}`;
-    const availabilityZone = Fn.element(zones.names, at);
+    const availabilityZone = Token.asString(Fn.element(zones.names, at));
     return new Subnet(stack, id, {
       provider,
       vpcId: vpc.id,

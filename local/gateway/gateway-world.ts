@@ -11,8 +11,8 @@ import { serviceNames } from '../../domain/catalogue.ts';
 import { parities, peerOf, perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import { parityOfRelease, parseRelease, type Release } from '../../domain/release.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
-import { systemClock, systemRandom } from '../../services/kit/ports.ts';
-import { installEnvoy } from '../engines/install-envoy.ts';
+import { systemClock, systemRandom, type Clock } from '../../services/kit/ports.ts';
+import { installEnvoy, type Envoy } from '../engines/install-envoy.ts';
 import { choosePorts } from '../engines/ports.ts';
 import { keepTokenSigningKey, readTokenSigningKey, type TokenSigningKey } from '../keys/token-signing-key.ts';
 import { statePaths, type StatePaths } from '../state/state-paths.ts';
@@ -44,6 +44,8 @@ export interface Stub {
 export interface GatewayWorld {
   readonly gateways: Readonly<Record<Parity, Gateway>>;
   readonly urls: Readonly<Record<Parity, string>>;
+  /** Where each one's peer comes in. */
+  readonly peerPorts: Readonly<Record<Parity, number>>;
   readonly paths: StatePaths;
   readonly signing: TokenSigningKey;
   stub(cluster: Parity, release: string): Stub;
@@ -59,6 +61,9 @@ export interface GatewayWorldOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Gives the port under which `to`'s gateway is reached by its peer, when that is not its own. */
   readonly linkTo?: (to: Parity, port: number) => Promise<number>;
+  /** Gives the Envoy that is run; what it needs may lie in the folder. */
+  readonly envoy?: (installed: Envoy, folder: string) => Promise<Envoy>;
+  readonly clock?: Clock;
 }
 
 const firstRelease = parseRelease('1');
@@ -95,6 +100,7 @@ export async function openGatewayWorld(
   return {
     gateways: perParity(parity => gateways[parity].gateway),
     urls: perParity(parity => `http://127.0.0.1:${gateways[parity].port}`),
+    peerPorts: perParity(parity => gateways[parity].peerPort),
     paths,
     signing: await readTokenSigningKey(paths.keys),
     stub: (cluster, release) => {
@@ -152,18 +158,26 @@ function stubOf(test: Pick<TestContext, 'after'>, at: Pick<Stub, 'cluster' | 're
   };
 }
 
+interface StartedGateway {
+  readonly gateway: Gateway;
+  readonly port: number;
+  readonly peerPort: number;
+}
+
 async function startGateways(
   test: Pick<TestContext, 'after'>,
   { paths, stubs, options }: { paths: StatePaths; stubs: readonly Stub[]; options: GatewayWorldOptions },
-): Promise<Record<Parity, { gateway: Gateway; port: number }>> {
+): Promise<Record<Parity, StartedGateway>> {
   const machine = { env: process.env, progress: (line: string) => process.stderr.write(`${line}\n`) };
   const minting = { clock: systemClock, random: systemRandom };
-  const [envoy, keys, keySet, ports] = await Promise.all([
+  const clock = options.clock ?? systemClock;
+  const [installed, keys, keySet, ports] = await Promise.all([
     installEnvoy(machine),
     keepGatewayKeys(paths.keys.gateways, minting),
     readFile(paths.keys.tokenVerifying, 'utf8'),
     choosePorts('gateways', ['ingress-odd', 'ingress-even', 'peer-odd', 'peer-even']),
   ]);
+  const envoy = (await options.envoy?.(installed, paths.root)) ?? installed;
   const start = async (parity: Parity) => {
     const peer = peerOf(parity);
     const peerPort = (await options.linkTo?.(peer, ports[`peer-${peer}`])) ?? ports[`peer-${peer}`];
@@ -181,10 +195,10 @@ async function startGateways(
       identity: identityOf(parity, keys),
       envoy,
       machine,
-      clock: systemClock,
+      clock,
     });
     test.after(() => gateway.workload.stop());
-    return { gateway, port };
+    return { gateway, port, peerPort: ports[`peer-${parity}`] };
   };
   const started = await perParityAsync(start);
   await Promise.all(

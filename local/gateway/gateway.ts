@@ -147,7 +147,12 @@ class ConfiguredGateway implements Gateway {
   #inTurn(change: (settings: Settings) => Settings): Promise<void> {
     const mine = this.#turn.then(async () => {
       const next = change(this.#settings);
-      await this.#become(next);
+      try {
+        await this.#become(next);
+      } catch (error) {
+        await this.#goBack();
+        throw error;
+      }
       this.#settings = next;
     });
     this.#turn = mine.catch(() => {});
@@ -166,6 +171,15 @@ class ConfiguredGateway implements Gateway {
     this.#clusters = grown.clusters;
     for (const step of [[grown.file], files, [next.file]]) await this.#put(step);
     this.#clusters = next.clusters;
+  }
+
+  /** What was refused must not be what Envoy begins with when it is started again; it need not answer now. */
+  async #goBack(): Promise<void> {
+    const inputs = this.#inputs(this.#settings);
+    const clusters = renderClusterFile(inputs, this.#clusters).file;
+    const files = this.#files.changed([clusters, ...renderFiles(inputs)]);
+    await this.#files.put(files);
+    this.#files.forget(files);
   }
 
   async #put(files: readonly ConfigurationFile[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { Envoy } from '../engines/install-envoy.ts';
 import { untilReady } from '../engines/ready.ts';
 import type { Life } from '../supervisor/workload.ts';
 import { adminInterface, type AdminInterface } from './admin-interface.ts';
+import { keepLogSmall } from './keep-log-small.ts';
 import { accessLogFile } from './render-gateway.ts';
 
 const readyDeadlineMs = 15_000;
@@ -49,6 +50,9 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const admin = adminInterface(folder);
   const check = async () => ((await admin.isLive()) ? true : undefined);
   await untilReady(child, { name, check, deadlineMs: readyDeadlineMs });
+  const ended = new AbortController();
+  void child.exited.then(() => ended.abort());
+  void keepLogSmall({ folder, admin, clock }, ended.signal);
   const stop = async () => {
     await drain(admin, clock).catch(() => {});
     await child.stop();

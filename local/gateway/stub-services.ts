@@ -9,12 +9,12 @@ import { probes } from '../../domain/catalogue.ts';
  */
 const [port, servedBy = ''] = process.argv.slice(2);
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, reading = true): Promise<void> {
   const { method, url, headers } = request;
   const probed = url === probes.liveness || url?.startsWith(probes.readiness);
   if (!probed) process.stdout.write(`${JSON.stringify({ method, url, headers })}\n`);
   let bytes = 0;
-  for await (const chunk of request) bytes += (chunk as Buffer).length;
+  if (reading) for await (const chunk of request) bytes += (chunk as Buffer).length;
   await pause(Number(headers['x-stub-delay-ms'] ?? 0));
   const accepted = method === 'POST' && !probed;
   const status = Number(headers['x-stub-status'] ?? (accepted ? 202 : 200));
@@ -28,5 +28,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
   answer(request, response).catch(() => response.destroy());
+});
+// As our services do: whoever refuses says so before the body is sent.
+server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+  const takes = request.headers['x-stub-status'] === undefined;
+  if (takes) response.writeContinue();
+  answer(request, response, takes).catch(() => response.destroy());
 });
 server.listen(Number(port), '127.0.0.1', () => process.stdout.write('listening\n'));

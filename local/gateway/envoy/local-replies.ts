@@ -8,16 +8,19 @@ interface Refusal {
   readonly message: string;
   /** The status that Envoy gives it, or a whole class of them. */
   readonly status: number | { readonly from: number };
-  /** Envoy's own word for why, where the status alone does not tell. */
-  readonly flag?: string;
+  /** A header of the request, where the status alone does not tell. */
+  readonly asking?: string;
 }
 
 const signInAgain = 'The access token is not accepted, or not any more: sign in again and repeat.';
 
+const notSpoken = 'The request breaks HTTP, or needs a part of it that is not spoken here.';
+
 const refusals: readonly Refusal[] = [
   { status: 401, code: 'unauthenticated', message: signInAgain },
-  // A token that was made for somebody else; Envoy says 403 of a refused upgrade too.
-  { status: 403, flag: 'UAEX', code: 'unauthenticated', message: signInAgain },
+  { status: 403, asking: 'upgrade', code: 'invalid_request', message: notSpoken },
+  // A token that was made for somebody else.
+  { status: 403, code: 'unauthenticated', message: signInAgain },
   { status: 404, code: 'not_found', message: 'There is nothing at this address.' },
   {
     status: 405,
@@ -50,21 +53,13 @@ const refusals: readonly Refusal[] = [
     code: 'timed_out',
     message: 'The answer took too long. Repeating is safe with an Idempotency-Key: try again.',
   },
-  {
-    status: 501,
-    code: 'invalid_request',
-    message: 'The request needs a part of HTTP that is not spoken here.',
-  },
+  { status: 501, code: 'invalid_request', message: notSpoken },
   {
     status: { from: 500 },
     code: 'internal',
     message: 'Something failed on our side. Repeating is safe with an Idempotency-Key.',
   },
-  {
-    status: { from: 400 },
-    code: 'invalid_request',
-    message: 'The request breaks HTTP, or needs a part of it that is not spoken here.',
-  },
+  { status: { from: 400 }, code: 'invalid_request', message: notSpoken },
 ];
 
 /** A gateway's own answers have the form of the services' (services/kit/http/answer.ts), and say who gave them. */
@@ -82,15 +77,16 @@ export function localReplies(cluster: Parity): EnvoyObject {
   };
 }
 
-function filterOf({ status, flag }: Refusal): EnvoyObject {
+function filterOf({ status, asking }: Refusal): EnvoyObject {
   const [op, value] = typeof status === 'number' ? ['EQ', status] : ['GE', status.from];
   const byStatus = {
     status_code_filter: {
       comparison: { op, value: { default_value: value, runtime_key: `parity.reply.${value}` } },
     },
   };
-  if (flag === undefined) return byStatus;
-  return { and_filter: { filters: [byStatus, { response_flag_filter: { flags: [flag] } }] } };
+  if (asking === undefined) return byStatus;
+  const byHeader = { header_filter: { header: { name: asking, present_match: true } } };
+  return { and_filter: { filters: [byStatus, byHeader] } };
 }
 
 function headersOf(cluster: Parity, code: ErrorCode): EnvoyObject[] {

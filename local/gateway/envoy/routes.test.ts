@@ -143,7 +143,7 @@ describe('renderIngressRoutes', () => {
   it('asks for liveness where the live release is, however many limits there are', () => {
     const taken = routeOf(routesBy(aView().routing), { method: 'GET', path: '/healthz' });
     assert.equal(taken?.route?.cluster, 'alive');
-    assert.equal(taken.route.timeout, '2s');
+    assert.equal(taken.route.timeout, '1s');
   });
 
   it('may repeat an upload that is small and has a key, and no other', () => {
