@@ -195,6 +195,18 @@ describe('ship, when it goes wrong', () => {
     assert.match(why, /^Release 42 is not at shift 50% any more: otto, take back: I do not like it\.$/);
   });
 
+  it('does not enter the next step when a person rolls it back between two', async () => {
+    const world = await testWorld();
+    const back: Promise<unknown>[] = [];
+    const tell = ({ kind, step }: Progress) => {
+      if (kind === 'end' && step === 'beta') back.push(takeBackUsers(world, word));
+    };
+    const { outcome, step } = await shipped(world, { tell });
+    await finish(world, Promise.all(back));
+    assert.deepEqual([outcome, step], ['rolled-back', 'shift 10%']);
+    assert.equal(world.record().threshold, 0);
+  });
+
   it('gives a release up when a person aborts it, and retires it', async () => {
     const world = await testWorld();
     await shipped(world, { until: 'beta' });
