@@ -84,6 +84,19 @@ describe('objectRecordStore', () => {
     assert.equal((await store.read()).version, 3);
   });
 
+  it('says which object is broken', async () => {
+    const objects = memoryObjects();
+    const journal = objectJournal({ objects, clock });
+    const store = objectRecordStore({ objects, journal, clock, random });
+    await objects.write('record', '{ "schema"', undefined);
+    await objects.write(`journal-${why.about}`, '{}', undefined);
+    await assert.rejects(store.read(), { code: 'invalid_record', message: 'The record is not JSON.' });
+    await assert.rejects(journal.read(parseRelease('42')), {
+      code: 'invalid_record',
+      message: /^The journal-42 is not valid:/,
+    });
+  });
+
   it('says that there is no pair yet', async () => {
     const objects = memoryObjects();
     const store = objectRecordStore({ objects, journal: objectJournal({ objects, clock }), clock, random });
