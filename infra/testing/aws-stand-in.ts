@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readAwsRequest, type AwsAnswer, type AwsRequest } from './aws-request.ts';
 import { BucketPolicies } from './bucket-policies.ts';
 import { correctAnswer } from './corrected-answers.ts';
+import { engineForMoto, engineForUs } from './documentdb-as-neptune.ts';
 import { faultAnswer, type Fault } from './faults.ts';
 import { MissingOperations } from './missing-operations.ts';
 
@@ -34,7 +35,9 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
     const own = missing.answer(call) ?? policies.answer(call);
-    return own ?? honest(call, correctAnswer(call, await ask(motoUrl, policies.forMoto(call))));
+    if (own !== undefined) return own;
+    const answer = await ask(motoUrl, engineForMoto(policies.forMoto(call)));
+    return honest(call, engineForUs(call, correctAnswer(call, answer)));
   };
   const server = createServer((incoming, outgoing) => {
     void readAwsRequest(incoming).then(async call => {

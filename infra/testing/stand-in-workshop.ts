@@ -49,7 +49,10 @@ export async function openStandInWorld(env: NodeJS.ProcessEnv): Promise<StandInW
       configuration: await exampleConfiguration(changes),
       folder,
       terraform,
-      tell: line => void told.push(line),
+      tell: line => {
+        told.push(line);
+        process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+      },
       width: 3,
     }),
     stop: async () => {

@@ -44,6 +44,7 @@ const restoreTests: Route[] = [
       const name = String(wanted['RestoreTestingPlanName']);
       const born = { RestoreTestingPlanArn: arn(`restore-testing-plan:${name}`), CreationTime: now() };
       put(kept, `restore-test/${name}`, { ...wanted, ...born });
+      put(kept, `tags/${born.RestoreTestingPlanArn}`, { Tags: body['Tags'] ?? {} });
       return json({ RestoreTestingPlanName: name, ...born });
     },
   ],
@@ -84,7 +85,12 @@ const restoreTests: Route[] = [
     selectionOfPlan,
     ({ path }, kept) => removed(kept, `restore-selection/${path.join('/')}`, () => ({})),
   ],
-  ['backup', 'GET', /^\/tags\/(.*restore-testing-plan.*)$/, () => json({ Tags: {} })],
+  [
+    'backup',
+    'GET',
+    /^\/tags\/(.*restore-testing-plan.*)$/,
+    ({ path: [arn] }, kept) => json(kept.get(`tags/${arn}`) ?? { Tags: {} }),
+  ],
 ];
 
 /** Selections of backup plans, and restore tests. */

@@ -28,8 +28,70 @@ function group(fields: Fields, status = 'active'): string {
   ].join('');
 }
 
-/** User groups. */
+function tagsOf(fields: Fields): string {
+  return Object.entries(fields)
+    .filter(([name]) => /^Tags\.\w+\.\d+\.Key$/.test(name))
+    .map(([name, key]) => {
+      const value = String(fields[name.replace(/Key$/, 'Value')]);
+      return `<Tag><Key>${String(key)}</Key><Value>${value}</Value></Tag>`;
+    })
+    .join('');
+}
+
+/** A member of a replication group, which moto's groups do not have. */
+function member(id: string, group: Fields): string {
+  return [
+    `<CacheClusterId>${id}</CacheClusterId>`,
+    '<CacheClusterStatus>available</CacheClusterStatus>',
+    `<CacheNodeType>${String(group['CacheNodeType'])}</CacheNodeType>`,
+    `<Engine>${String(group['Engine'])}</Engine>`,
+    `<EngineVersion>${String(group['EngineVersion'])}</EngineVersion>`,
+    '<NumCacheNodes>1</NumCacheNodes>',
+    `<ReplicationGroupId>${String(group['ReplicationGroupId'])}</ReplicationGroupId>`,
+    `<CacheSubnetGroupName>${String(group['CacheSubnetGroupName'])}</CacheSubnetGroupName>`,
+    `<SecurityGroups><member><SecurityGroupId>${String(group['SecurityGroupIds.SecurityGroupId.1'])}</SecurityGroupId><Status>active</Status></member></SecurityGroups>`,
+    '<CacheParameterGroup><CacheParameterGroupName>default.valkey8</CacheParameterGroupName></CacheParameterGroup>',
+    '<PreferredMaintenanceWindow>sun:05:00-sun:06:00</PreferredMaintenanceWindow>',
+    '<AutoMinorVersionUpgrade>true</AutoMinorVersionUpgrade>',
+  ].join('');
+}
+
+/** User groups, and the members of replication groups. */
 export const elastiCacheRoutes: readonly Route[] = [
+  [
+    'elasticache',
+    'POST',
+    /^CreateReplicationGroup$/,
+    ({ body }, kept) => {
+      put(kept, `replication-group/${String(body['ReplicationGroupId'])}`, body);
+      return undefined;
+    },
+  ],
+  [
+    'elasticache',
+    'POST',
+    /^DescribeCacheClusters$/,
+    ({ body }, kept) => {
+      const id = String(body['CacheClusterId']);
+      const group = kept.get(`replication-group/${id.replace(/-\d{3}$/, '')}`);
+      if (group === undefined) return undefined;
+      return answer(
+        'DescribeCacheClusters',
+        `<CacheClusters><CacheCluster>${member(id, group)}</CacheCluster></CacheClusters>`,
+      );
+    },
+  ],
+  [
+    'elasticache',
+    'POST',
+    /^ListTagsForResource$/,
+    ({ body }, kept) => {
+      const id = /:usergroup:(.+)$/.exec(String(body['ResourceName']))?.[1];
+      const found = id === undefined ? undefined : kept.get(`user-group/${id}`);
+      if (found === undefined) return undefined;
+      return answer('ListTagsForResource', `<TagList>${tagsOf(found)}</TagList>`);
+    },
+  ],
   [
     'elasticache',
     'POST',
