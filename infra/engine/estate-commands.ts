@@ -116,6 +116,7 @@ export async function applyAll(
       const summary = await planStack(workshop, stack);
       workshop.tell(presentPlan(summary));
       refuseLoss(summary, { ...losses, estate });
+      if (summary.changes.length === 0 && !summary.tellsOthers) return;
       await workshop.terraform.must(stack.folder, 'apply', '-no-color', planFile);
       workshop.tell(`${stack.name}: applied`);
     });
