@@ -63,7 +63,7 @@ describe('the gates', { timeout: 900_000 }, () => {
       await writeFile(join(place, 'laws.tftest.hcl'), writeAssertions(name, stack, configuration));
       const file = join(place, 'cdk.tf.json');
       await writeFile(file, withoutEphemerals(await readFile(file, 'utf8')));
-      await terraform.must(place, 'init', '-backend=false', '-no-color');
+      await terraform.initOffline(place);
     }
     const survivors: Mutant[] = [];
     await inParallel([...all.entries()], 2, async ([at, each]) => {

@@ -1,4 +1,5 @@
 import type { AwsAnswer, AwsRequest } from './aws-request.ts';
+import { withBody } from './corrected-answers.ts';
 
 const ours = 'docdb';
 const motos = 'neptune';
@@ -16,10 +17,7 @@ export function engineForMoto(call: AwsRequest): AwsRequest {
 /** The answer with the engine's real name. */
 export function engineForUs({ service }: AwsRequest, answer: AwsAnswer): AwsAnswer {
   if (service !== 'rds') return answer;
-  const body = answer.body.toString().replaceAll(`<Engine>${motos}</Engine>`, `<Engine>${ours}</Engine>`);
-  return {
-    ...answer,
-    body,
-    headers: { ...answer.headers, 'content-length': String(Buffer.byteLength(body)) },
-  };
+  const named = answer.body.toString().replaceAll(`<Engine>${motos}</Engine>`, `<Engine>${ours}</Engine>`);
+  // Neptune has a storage type where DocumentDB's standard storage has none.
+  return withBody(answer, named.replaceAll('<StorageType>gp2</StorageType>', ''));
 }
