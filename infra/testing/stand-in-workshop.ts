@@ -49,10 +49,7 @@ export async function openStandInWorld(env: NodeJS.ProcessEnv): Promise<StandInW
       configuration: await exampleConfiguration(changes),
       folder,
       terraform,
-      tell: line => {
-        told.push(line);
-        process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-      },
+      tell: line => void told.push(line),
       width: 3,
     }),
     stop: async () => {
