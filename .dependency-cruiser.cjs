@@ -24,11 +24,18 @@ const behind = (sdk, adapters) => ({
   to: { path: `^node_modules/${sdk}/` },
 });
 
+/** Names that say nothing, and files that are not in kebab-case (CONTRIBUTING.md). */
+const unnamed = {
+  pathNot: '^node_modules/|^node:',
+  path: '(^|/)(utils?|helpers?|common|shared|misc|managers?|data|info)(/|\\.[cm]?[jt]s$)|^[^:]+/.*[A-Z_]',
+};
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     only('domain-imports-nothing-of-ours', '^domain/', ['^domain/']),
     only('kit-imports-domain', '^services/kit/', ['^services/kit/', '^domain/']),
+    only('release-imports-domain', '^release/', ['^release/', '^domain/']),
     service('processor'),
     service('storage'),
     service('notification'),
@@ -38,6 +45,8 @@ module.exports = {
       from: { pathNot: '^cli/' },
       to: { path: '^cli/' },
     },
+    { name: 'names-say-what-is-in-them', severity: 'error', from: unnamed, to: {} },
+    { name: 'names-say-what-is-in-them', severity: 'error', from: {}, to: unnamed },
     {
       name: 'tests-are-not-imported',
       severity: 'error',

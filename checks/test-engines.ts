@@ -42,7 +42,7 @@ export async function startTestEngines(print: (line: string) => void): Promise<T
     'PARITY_TEST_MONGODB_URL',
   ];
   return {
-    env: Object.fromEntries(engines.map(({ url }, at) => [variables[at], url])),
+    env: Object.fromEntries(variables.map((variable, at) => [variable, engines[at]?.url ?? ''])),
     stop: async () => {
       await Promise.all(engines.map(engine => engine.stop()));
       await rm(folder, { recursive: true, force: true });

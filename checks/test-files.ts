@@ -1,5 +1,6 @@
 import { glob } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
@@ -67,7 +68,8 @@ export async function runTests(
       `  ${seen.failed === 0 ? '✔' : '✖'} ${name}: ${counts.tests} (${(duration_ms / 1000).toFixed(1)} s)`,
     );
   });
-  for await (const event of stream) if (event.type === 'test:stderr') print(event.data.message.trimEnd());
+  stream.on('test:stderr', ({ message }) => print(message.trimEnd()));
+  await finished(stream.resume());
   return total;
 }
 

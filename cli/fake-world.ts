@@ -36,7 +36,8 @@ export async function fakeCli(context: TestContext, pair?: FakePair): Promise<Fa
   const paths = statePaths(root);
   const seen: SeenRequest[] = [];
   if (pair !== undefined) {
-    await prepareKeys(paths.keys, { tokenUri: 'http://phones.test/token', random: systemRandom });
+    const tokenUri = 'http://phones.test/token';
+    await prepareKeys(paths.keys, { tokenUri, clock: systemClock, random: systemRandom });
     await writeRunFile(paths, run);
   }
   const output = { out: [] as string[], err: [] as string[] };

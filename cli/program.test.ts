@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
+import { serviceNames } from '../domain/catalogue.ts';
 import { openControl } from '../local/control/control-server.ts';
 import type { ClusterStatus, FaultRequest, PairStatus } from '../local/control/control-api.ts';
 import { fakeCli } from './fake-world.ts';
@@ -39,7 +40,7 @@ describe('the command line', () => {
     };
     assert.match(await said('statsu'), /^parity: unknown command 'statsu'\s+\(Did you mean status\?\)/);
     assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even/);
-    assert.match(await said('local', 'kill', 'odd', '--what', 'gateway'), /services, broker, all/);
+    assert.match(await said('local', 'kill', 'odd', '--what', 'phones'), /services, gateway, broker, all/);
     assert.match(await said('token'), /missing required argument 'user'/);
     assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
     assert.match(await said(), /Say what to do/);
@@ -102,10 +103,12 @@ describe('parity local and status', () => {
   it('ask the running pair, and show how it is then', async context => {
     const { run, world } = await fakeCli(context, nobody);
     const asked: (FaultRequest & { act: string })[] = [];
+    const rotated: string[] = [];
     const control = await openControl(world.paths, {
-      status: () => status,
+      status: async () => status,
       kill: async fault => void asked.push({ act: 'kill', ...fault }),
       heal: async fault => void asked.push({ act: 'heal', ...fault }),
+      rotate: async ({ what }) => void rotated.push(what),
     });
     context.after(() => control.close());
     assert.equal((await run('local', 'kill', 'odd')).code, 0);
@@ -114,8 +117,13 @@ describe('parity local and status', () => {
       { act: 'kill', cluster: 'odd', what: 'all' },
       { act: 'heal', cluster: 'even', what: 'broker' },
     ]);
+    await run('local', 'rotate', 'signing-key');
+    assert.deepEqual(rotated, ['signing-key']);
     const { out } = await run('status');
-    assert.match(out, /^odd\s+live\s+unhealthy\s+services killed\s+broker running \(restarts: 2\)/);
+    assert.match(
+      out,
+      /^odd\s+live\s+unhealthy, not ready\s+storage 1 killed\s+processor\+notification 1 running\s+gateway running/,
+    );
     assert.deepEqual(JSON.parse((await run('status', '--json')).out), JSON.parse(JSON.stringify(status)));
   });
 });
@@ -171,7 +179,9 @@ const even: ClusterStatus = {
   role: 'idle',
   healthy: true,
   url: 'http://even.test',
-  services: workload,
+  ready: true,
+  services: [{ ...workload, release: '1', services: serviceNames }],
+  gateway: { ...engine, version: '1.40.0', record: 7 },
   broker: engine,
 };
 const status: PairStatus = {
@@ -187,7 +197,11 @@ const status: PairStatus = {
       ...even,
       role: 'live',
       healthy: false,
-      services: { ...workload, state: 'killed', pid: undefined },
+      ready: false,
+      services: [
+        { ...workload, release: '1', services: ['storage'], state: 'killed', pid: undefined },
+        { ...workload, release: '1', services: ['processor', 'notification'] },
+      ],
       broker: { ...engine, restarts: 2 },
     },
     even,

@@ -5,6 +5,7 @@ import { addInfra } from './commands/infra.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
+import { addRevoke } from './commands/revoke.ts';
 import { addSend } from './commands/send.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
@@ -27,6 +28,7 @@ const commands = [
   addStatus,
   addSend,
   addDocument,
+  addRevoke,
   addToken,
   addLocal,
   addParked,

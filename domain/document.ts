@@ -72,5 +72,5 @@ export type Parking = keyof typeof parkings;
 /** Why a row says `lost`: the alarm of alarms. */
 export type Loss = 'spool_file_missing';
 
-/** The reason that stands beside the states rejected, parked and lost. */
+/** The reason that stands beside the states rejected, parked and lost, and beside cancelled when it was parked before. */
 export type Reason = Rejection | Parking | Loss;

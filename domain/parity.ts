@@ -23,3 +23,9 @@ export function isParity(text: string): text is Parity {
 export function perParity<T>(make: (parity: Parity) => T): Record<Parity, T> {
   return { odd: make('odd'), even: make('even') };
 }
+
+/** `perParity` for what takes its time: both at once. Rejects as soon as one of them does. */
+export async function perParityAsync<T>(make: (parity: Parity) => Promise<T>): Promise<Record<Parity, T>> {
+  const [odd, even] = await Promise.all([make('odd'), make('even')]);
+  return { odd, even };
+}

@@ -1,29 +1,34 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { firstRecord, parseRecord, roleOf, type ReleaseRecord } from './record.ts';
-import { parseRelease } from './release.ts';
+import { settledWeights, weightsTowards } from './dns-weights.ts';
+import { recordIn } from './record-in.ts';
+import { recordFaults } from './record-laws.ts';
+import { parseRecord, roleOf, type ReleaseRecord } from './record.ts';
+import { parseRelease, type Release } from './release.ts';
 
-const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [never, never, never];
+const [r40, r41, r42, r43] = ['40', '41', '42', '43'].map(parseRelease) as [
+  Release,
+  Release,
+  Release,
+  Release,
+];
 
-function aRecord(changes: Partial<ReleaseRecord> = {}): ReleaseRecord {
-  const live = { parity: 'odd', release: r41 } as const;
-  return {
-    ...firstRecord({ live, at: '2026-11-22T05:00:00.000Z', who: 'a person', nonce: 'n1' }),
-    ...changes,
-  };
-}
+const stored = (record: ReleaseRecord): unknown => JSON.parse(JSON.stringify(record));
 
 describe('parseRecord', () => {
-  it('reads back what was written', () => {
-    const record = aRecord({ candidate: r42, threshold: 50, cohorts: ['beta'], step: 'shift' });
-    assert.deepEqual(parseRecord(JSON.parse(JSON.stringify(record))), record);
+  it('reads back what was written, in every phase of a release', () => {
+    for (const phase of ['settled', 'begun', 'deployed', 'beta', 'shifted', 'covered', 'baking'] as const) {
+      const record = { ...recordIn(phase), step: 'shift 10%' as const };
+      assert.deepEqual(stored(parseRecord(stored(record))), stored(record));
+    }
   });
 
   it('reports every fault at once, with its path', () => {
     const broken = {
-      ...aRecord(),
+      ...recordIn('settled'),
       threshold: 1001,
       cohorts: ['Beta!'],
+      step: 'shift',
       live: { parity: 'blue', release: '41' },
     };
     assert.throws(
@@ -31,7 +36,7 @@ describe('parseRecord', () => {
       error => {
         assert.ok(error instanceof Error);
         assert.match(error.message, /^The record is not valid:/);
-        for (const path of ['threshold', 'cohorts[0]', 'live.parity'])
+        for (const path of ['threshold', 'cohorts[0]', 'live.parity', 'step'])
           assert.ok(error.message.includes(path), path);
         return 'code' in error && error.code === 'invalid_record';
       },
@@ -39,24 +44,60 @@ describe('parseRecord', () => {
   });
 
   it('refuses a field it does not know, for a keeper that overlooks one would render wrong routes', () => {
-    assert.throws(() => parseRecord({ ...aRecord(), treshold: 5 }), {
+    assert.throws(() => parseRecord({ ...recordIn('settled'), treshold: 5 }), {
       code: 'invalid_record',
       message: /treshold/,
     });
   });
+
+  it('refuses a record that breaks a law', () => {
+    assert.throws(() => parseRecord({ ...recordIn('settled'), threshold: 5 }), {
+      code: 'invalid_record',
+      message: /users go to a candidate only, and only where it runs/,
+    });
+  });
+});
+
+describe('recordFaults', () => {
+  const [settled, begun, shifted, baking] = (['settled', 'begun', 'shifted', 'baking'] as const).map(phase =>
+    recordIn(phase),
+  ) as [ReleaseRecord, ReleaseRecord, ReleaseRecord, ReleaseRecord];
+  const broken: [string, ReleaseRecord][] = [
+    ['one role only', { ...begun, retiring: [r42] }],
+    ['what runs has a role', { ...settled, runs: { odd: [r41, r40], even: [r41] } }],
+    ['the cover never lapses', { ...settled, runs: { odd: [r41], even: [] } }],
+    ['nothing is shipped while', { ...baking, candidate: r43 }],
+    ['ships to the idle cluster', { ...begun, candidate: r43 }],
+    ['users go to a candidate only', { ...shifted, runs: { odd: [r41, r42], even: [r41] } }],
+    ['the release before runs in both', { ...baking, runs: { odd: [r42], even: [r41, r42] } }],
+    ['judgedUntil stands exactly', { ...shifted, judgedUntil: undefined }],
+    ['judgedUntil stands exactly', { ...settled, evidence: shifted.evidence }],
+  ];
+
+  for (const [law, record] of broken) {
+    it(`tells when broken: ${law}`, () => assert.ok(recordFaults(record).some(fault => fault.includes(law))));
+  }
+
+  it('is empty for a lawful record', () => assert.deepEqual(recordFaults(baking), []));
 });
 
 describe('roleOf', () => {
   it('follows from the record alone', () => {
-    const record = aRecord({ candidate: r42 });
-    assert.equal(roleOf(record, r41), 'live');
-    assert.equal(roleOf(record, r42), 'candidate');
-    assert.equal(roleOf(record, r43), undefined);
+    assert.equal(roleOf(recordIn('beta'), r41), 'live');
+    assert.equal(roleOf(recordIn('beta'), r42), 'candidate');
+    assert.equal(roleOf(recordIn('beta'), r43), undefined);
   });
 
   it('is retiring for the release before, and for those that are drained', () => {
-    const record = aRecord({ live: { parity: 'odd', release: r43 }, previous: r42, retiring: [r41] });
-    assert.equal(roleOf(record, r42), 'retiring');
-    assert.equal(roleOf(record, r41), 'retiring');
+    assert.equal(roleOf(recordIn('baking'), r41), 'retiring');
+    assert.equal(roleOf({ ...recordIn('settled'), retiring: [r40] }, r40), 'retiring');
+  });
+});
+
+describe('settledWeights', () => {
+  it('follows the record, and never names nobody', () => {
+    assert.deepEqual(settledWeights(recordIn('settled')), { odd: 255, even: 0 });
+    assert.deepEqual(settledWeights(recordIn('baking')), { odd: 0, even: 255 });
+    assert.deepEqual(weightsTowards('even', 25), { odd: 191, even: 64 });
   });
 });

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { probes } from '../domain/catalogue.ts';
 import { ParityError } from '../domain/errors.ts';
 import { parities, perParity, type Parity } from '../domain/parity.ts';
+import type { PairStatus } from '../local/control/control-api.ts';
 import type { CrashPoint } from '../services/kit/crash-points.ts';
 import { aDriver, type Driver } from './driver.ts';
 
@@ -86,6 +86,7 @@ async function start(folder: string, port: number): Promise<RunningPair> {
   const gateway = (parity: Parity) => `http://127.0.0.1:${port + 1 + parities.indexOf(parity)}`;
   const parity = async (...args: string[]) =>
     (await run(process.execPath, [cli, ...args], { cwd: project, env })).stdout.trim();
+  const status = async () => JSON.parse(await parity('status', '--json')) as PairStatus;
   return {
     url,
     folder,
@@ -103,19 +104,12 @@ async function start(folder: string, port: number): Promise<RunningPair> {
       return files.filter(file => file.startsWith(id));
     },
     crashAt: point => armCrash(crashFile, point),
-    untilReady: of => poll(() => isReady(gateway(of))),
-    residentBytes: async of => {
-      const status = JSON.parse(await parity('status', '--json')) as Status;
-      return residentBytes(status.clusters[of].services.pid);
-    },
+    untilReady: of => poll(async () => (await status()).clusters[of].ready),
+    residentBytes: async of => residentBytes((await status()).clusters[of].services[0]?.pid ?? 0),
     stop: () => stop(child),
     restart: () => start(folder, port),
     forget: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-interface Status {
-  readonly clusters: Readonly<Record<Parity, { readonly services: { readonly pid: number } }>>;
 }
 
 /** Says what the pair says on its way up: long work shows progress, and every engine its version. */
@@ -151,12 +145,6 @@ async function stop(child: ChildProcess): Promise<void> {
 async function armCrash(file: string, point: string): Promise<{ died: Promise<void> }> {
   await writeFile(file, point);
   return { died: poll(() => !existsSync(file)) };
-}
-
-async function isReady(gateway: string): Promise<boolean> {
-  const answer = await fetch(`${gateway}${probes.readiness}`).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer?.ok === true;
 }
 
 async function residentBytes(pid: number): Promise<number> {

@@ -9,6 +9,7 @@ export {
   S3Backend,
   TerraformOutput,
   TerraformStack,
+  Token,
   type TerraformProvider,
   type TerraformResource,
 } from 'cdktf';

@@ -4,12 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.parity-installed');
+const lock = join(root, '.parity-installing');
 const wanted = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
@@ -25,11 +26,44 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   fail(`Parity's laptop runs on Linux x86-64; this is ${process.platform} ${process.arch}.`);
 }
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** One at a time: two `npm ci` in one folder delete each other's files. False when somebody else is at it. */
+function takeLock() {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    const owner = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : '');
+    if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function install() {
   process.stderr.write('parity: installing packages (npm ci), once …\n');
   // The installing npm runs on the machine's Node, older than what `engines` asks for; the pinned one comes with it.
   const args = ['ci', '--no-fund', '--no-audit', '--loglevel=error'];
   const done = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) fail('npm ci failed (see above); is a package registry reachable?');
   writeFileSync(stamp, wanted);
+}
+
+while (!isInstalled()) {
+  if (!takeLock()) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    continue;
+  }
+  process.on('exit', () => rmSync(lock, { force: true }));
+  if (!isInstalled()) install();
 }

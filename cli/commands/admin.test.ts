@@ -48,7 +48,11 @@ const pair: FakePair = ({ method, path }) => {
     [`GET /v1/admin/parked/${id}`]: parkedDocument,
     [`POST /v1/admin/parked/${id}/replay`]: { state: 'storing' },
     [`POST /v1/admin/parked-pushes/${encodeURIComponent(push)}/replay`]: { state: 'sent' },
+    [`POST /v1/admin/parked/${id}/drop`]: { state: 'cancelled' },
+    [`POST /v1/admin/parked-pushes/${encodeURIComponent(push)}/drop`]: { state: 'dropped' },
   };
+  if (`${method} ${path}` === `POST /v1/documents/${id}/links/revoke`)
+    return new Response(null, { status: 204 });
   const body = routes[`${method} ${path}`];
   if (body !== undefined) return Response.json(body);
   const error = { code: 'not_found', message: 'Nothing is parked as that.' };
@@ -89,6 +93,26 @@ describe('parity document', () => {
   });
 });
 
+describe('parity revoke', () => {
+  it('takes back the links of a document, as an admin', async context => {
+    const { run, seen } = await fakeCli(context, pair);
+    const { code, out } = await run('revoke', id);
+    assert.deepEqual([code, out], [0, `The links of ${id} are revoked: see ./parity document ${id}.`]);
+    assert.deepEqual(decodeJwt(seen[0]?.headers.get('authorization')?.slice(7) ?? '')['roles'], ['admin']);
+    assert.deepEqual(JSON.parse((await run('revoke', id, '--json')).out), { revoked: id });
+  });
+
+  it('says when there is no such document', async context => {
+    const { run } = await fakeCli(context, pair);
+    const other = id.replace(/^1/, '2');
+    assert.deepEqual(await run('revoke', other), {
+      code: 1,
+      out: '',
+      err: 'parity: Nothing is parked as that.',
+    });
+  });
+});
+
 describe('parity parked', () => {
   it('lists documents and pushes, the oldest first', async context => {
     const { run } = await fakeCli(context, pair);
@@ -119,9 +143,15 @@ describe('parity parked', () => {
     assert.deepEqual(JSON.parse((await run('parked', 'replay', push, '--json')).out), { state: 'sent' });
   });
 
+  it('drops one of either', async context => {
+    const { run } = await fakeCli(context, pair);
+    assert.deepEqual(JSON.parse((await run('parked', 'drop', id, '--json')).out), { state: 'cancelled' });
+    assert.equal((await run('parked', 'drop', push)).out, `${push} is dropped.`);
+  });
+
   it('says what is not parked', async context => {
     const { run } = await fakeCli(context, pair);
-    for (const act of ['show', 'replay']) {
+    for (const act of ['show', 'replay', 'drop']) {
       const { code, err } = await run('parked', act, 'nothing');
       assert.deepEqual([code, err], [1, 'parity: Nothing is parked as that.']);
     }

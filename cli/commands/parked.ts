@@ -10,7 +10,8 @@ What cannot be stored or pushed is put aside, never dropped, and waits for a per
 Examples:
   $ ./parity parked list               documents, messages and pushes that wait
   $ ./parity parked show <id>          one of them: why, since when, whose
-  $ ./parity parked replay <id>        try it once more`;
+  $ ./parity parked replay <id>        try it once more
+  $ ./parity parked drop <id>          give it up: ./parity document still tells that it was there, and who dropped it`;
 
 const parked = z.looseObject({
   id: z.string(),
@@ -28,11 +29,11 @@ const parkedList = z.object({ parked: z.array(parked) });
 const documents = '/v1/admin/parked';
 const pushes = '/v1/admin/parked-pushes';
 
-/** `parity parked list|show|replay` */
+/** `parity parked list|show|replay|drop` */
 export function addParked(program: Command, cli: Cli): void {
   const command = program
     .command('parked')
-    .description('what was put aside for a person: list, show, replay')
+    .description('what was put aside for a person: list, show, replay, drop')
     .addHelpText('after', examples);
   const signIn = () => openPairApi(cli, { user: 'parity-cli', roles: ['admin'] });
   command
@@ -56,8 +57,15 @@ export function addParked(program: Command, cli: Cli): void {
     .command('replay <id>')
     .description('try it once more')
     .action(async (id: string) => {
-      const json = await replay(await signIn(), id);
+      const json = await decide(await signIn(), id, 'replay');
       cli.show({ text: `${id} is tried again: see ./parity parked list and ./parity document.`, json });
+    });
+  command
+    .command('drop <id>')
+    .description('give it up; its content goes, its story stays')
+    .action(async (id: string) => {
+      const json = await decide(await signIn(), id, 'drop');
+      cli.show({ text: `${id} is dropped.`, json });
     });
 }
 
@@ -75,9 +83,10 @@ async function show(api: PairApi, id: string): Promise<Parked> {
   }
 }
 
-async function replay(api: PairApi, id: string): Promise<unknown> {
+/** Storage is asked first; what it does not know may be a push. */
+async function decide(api: PairApi, id: string, what: 'replay' | 'drop'): Promise<unknown> {
   const ask = async (place: string) =>
-    (await api.ask({ method: 'POST', path: `${place}/${encodeURIComponent(id)}/replay` })).json;
+    (await api.ask({ method: 'POST', path: `${place}/${encodeURIComponent(id)}/${what}` })).json;
   try {
     return await ask(documents);
   } catch (error) {

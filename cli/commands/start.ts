@@ -1,6 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import type { PairStatus } from '../../local/control/control-api.ts';
 import { pairPorts } from '../../local/pair/pair-ports.ts';
+import { dnsLike, quick } from '../../local/front-door/front-door-mode.ts';
 import type { Pair } from '../../local/pair/start-pair.ts';
 import type { Cli } from '../cli.ts';
 import { endAtOnceAfter, untilAskedToStop } from '../stop-signals.ts';
@@ -14,20 +16,34 @@ order, a second one at once. Engines of your own are given by PARITY_RABBITMQ_OD
 /** Stopping in order takes about two seconds; what is only starting is not worth waiting for. */
 const orderlyStopMs = { up: 15_000, starting: 3_000 } as const;
 
+interface StartFlags {
+  readonly fresh?: boolean;
+  readonly split: readonly ServiceName[];
+  readonly dnsLike?: boolean;
+}
+
 /** `parity start`, which is what `npm start` runs */
 export function addStart(program: Command, cli: Cli): void {
   program
     .command('start')
     .description('start two clusters on this machine (the same as npm start)')
+    .addOption(
+      new Option('--split <service...>', 'give each of these services a process of its own')
+        .choices(serviceNames)
+        .default([]),
+    )
     .option('--fresh', 'forget every document, queue and key of before')
+    .option('--dns-like', 'a front door as slow as DNS (docs/decisions/0003)')
     .addHelpText('after', notes)
-    .action(async ({ fresh = false }: { fresh?: boolean }) => {
+    .action(async ({ fresh = false, split, dnsLike: isDnsLike }: StartFlags) => {
       const began = cli.clock.monotonic();
       // Loaded here alone: every other command starts in half the time without it.
       const { startPair } = await import('../../local/pair/start-pair.ts');
       const pair = startPair({
         ...cli,
         ports: pairPorts(cli.env['PARITY_PORT']),
+        split: serviceNames.filter(name => split.includes(name)),
+        frontDoor: isDnsLike === true ? dnsLike : quick,
         fresh,
         process: { node: process.execPath, pid: process.pid },
         tell: cli.mention,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { serviceNames } from '../../domain/catalogue.ts';
 import { parities } from '../../domain/parity.ts';
-import type { EngineStatus, PairStatus } from '../../local/control/control-api.ts';
+import type { EngineStatus, PairStatus, ServiceProcessStatus } from '../../local/control/control-api.ts';
 import { controlOf } from '../../local/control/control-client.ts';
 import type { WorkloadStatus } from '../../local/supervisor/workload.ts';
 import type { Cli } from '../cli.ts';
@@ -19,9 +20,14 @@ export function addStatus(program: Command, { paths, show }: Cli): void {
 /** The status for people. */
 export function presentStatus(status: PairStatus): string {
   const rows = parities.map(parity => {
-    const { role, healthy, services, broker, url } = status.clusters[parity];
-    const health = healthy ? 'healthy' : 'unhealthy';
-    return [parity, role, health, `services ${workload(services)}`, `broker ${workload(broker)}`, url];
+    const { role, healthy, ready, services, gateway, broker, url } = status.clusters[parity];
+    const health = `${healthy ? 'healthy' : 'unhealthy'}, ${ready ? 'ready' : 'not ready'}`;
+    const parts = [
+      ...services.map(serviceProcess),
+      `gateway ${workload(gateway)}`,
+      `broker ${workload(broker)}`,
+    ];
+    return [parity, role, health, ...parts, url];
   });
   return [
     ...columns(rows),
@@ -29,10 +35,16 @@ export function presentStatus(status: PairStatus): string {
     `release     ${status.release} is live (record ${status.recordVersion})`,
     `front door  ${status.url}`,
     `phones      ${status.phonesUrl}`,
+    `gateways    Envoy ${engine(status.clusters.odd.gateway)}, by record ${parities.map(parity => status.clusters[parity].gateway.record).join(' and ')}`,
     `brokers     ${parities.map(parity => engine(status.clusters[parity].broker)).join(', ')}`,
     `database    ${workload(status.database)}: ${engine(status.database)}`,
     `state       ${status.state} (process ${status.pid}, since ${status.startedAt})`,
   ].join('\n');
+}
+
+function serviceProcess({ services, release, ...rest }: ServiceProcessStatus): string {
+  const which = services.length === serviceNames.length ? 'services' : services.join('+');
+  return `${which} ${release} ${workload(rest)}`;
 }
 
 function workload({ state, restarts }: WorkloadStatus): string {

@@ -2,7 +2,7 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import type { Configuration } from '../configuration.ts';
 import type { Estate } from '../stack.ts';
-import { Fn, type TerraformStack } from '../terraform.ts';
+import { Fn, Token, type TerraformStack } from '../terraform.ts';
 import type { Database, DatabaseGround } from './database-ground.ts';
 import { documentDb } from './document-db.ts';
 
@@ -54,6 +54,6 @@ function atlas(
     kmsKeyId: secretsKeyArn,
     recoveryWindowInDays: guarded ? 30 : 0,
   });
-  const host = Fn.lookup(Fn.element(endpoint.dnsEntry, 0), 'dns_name');
+  const host = Token.asString(Fn.lookup(Fn.element(endpoint.dnsEntry, 0), 'dns_name'));
   return { secretArn: secret.arn, backedUp: [], contract: { kind: 'atlas', host, secretArn: secret.arn } };
 }

@@ -6,7 +6,7 @@ import { contractOutput } from '../parts/contract-output.ts';
 import { encryptionKey } from '../parts/encryption-key.ts';
 import { generatedSecret, type GeneratedSecret } from '../parts/generated-secret.ts';
 import { openStack, type Estate } from '../stack.ts';
-import { Fn, type TerraformStack } from '../terraform.ts';
+import { Fn, Token, type TerraformStack } from '../terraform.ts';
 import type { Network } from './network.ts';
 
 /**
@@ -37,7 +37,7 @@ export function brokerStack(estate: Estate, parity: Parity, network: Network): v
       [parity]: {
         id: broker.id,
         arn: broker.arn,
-        url: Fn.element(broker.instances.get(0).endpoints, 0),
+        url: Token.asString(Fn.element(broker.instances.get(0).endpoints, 0)),
         consoleUrl: broker.instances.get(0).consoleUrl,
         secretArn: credentials.secret.arn,
       },
@@ -92,5 +92,5 @@ function firstUser(stack: TerraformStack, { secret, version, username }: Generat
     secretId: secret.id,
     dependsOn: [version],
   });
-  return { username, password: Fn.lookup(Fn.jsondecode(first.secretString), 'password') };
+  return { username, password: Token.asString(Fn.lookup(Fn.jsondecode(first.secretString), 'password')) };
 }

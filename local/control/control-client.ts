@@ -3,7 +3,13 @@ import { text } from 'node:stream/consumers';
 import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts';
 import { readRunFile } from '../state/run-file.ts';
 import type { StatePaths } from '../state/state-paths.ts';
-import { controlPaths, type ControlAction, type FaultRequest, type PairStatus } from './control-api.ts';
+import {
+  controlPaths,
+  type ControlAction,
+  type FaultRequest,
+  type PairStatus,
+  type RotateRequest,
+} from './control-api.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
 /** Asks the running pair; every answer is its status afterwards. */
@@ -11,6 +17,7 @@ export interface Control {
   status(): Promise<PairStatus>;
   kill(fault: FaultRequest): Promise<PairStatus>;
   heal(fault: FaultRequest): Promise<PairStatus>;
+  rotate(request: RotateRequest): Promise<PairStatus>;
 }
 
 /**
@@ -22,14 +29,17 @@ export function controlOf(paths: StatePaths): Control {
     status: () => ask(paths, 'status'),
     kill: fault => ask(paths, 'kill', fault),
     heal: fault => ask(paths, 'heal', fault),
+    rotate: request => ask(paths, 'rotate', request),
   };
 }
 
-async function ask(paths: StatePaths, action: ControlAction, fault?: FaultRequest): Promise<PairStatus> {
+type Asked = FaultRequest | RotateRequest;
+
+async function ask(paths: StatePaths, action: ControlAction, asked?: Asked): Promise<PairStatus> {
   const nobody = (cause: unknown) => notRunning(paths, cause);
   const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(nobody);
   try {
-    const { status, body } = await exchange(folder.socketPath, action, fault).catch(nobody);
+    const { status, body } = await exchange(folder.socketPath, action, asked).catch(nobody);
     if (status === 200) return JSON.parse(body) as PairStatus;
     throw toldError(body);
   } finally {
@@ -40,15 +50,15 @@ async function ask(paths: StatePaths, action: ControlAction, fault?: FaultReques
 function exchange(
   socketPath: string,
   action: ControlAction,
-  fault: FaultRequest | undefined,
+  asked: Asked | undefined,
 ): Promise<{ status: number | undefined; body: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
-  const method = fault === undefined ? 'GET' : 'POST';
+  const method = asked === undefined ? 'GET' : 'POST';
   request({ socketPath, path: controlPaths[action], method, agent: false }, response => {
     text(response).then(body => resolve({ status: response.statusCode, body }), reject);
   })
     .once('error', reject)
-    .end(fault && JSON.stringify(fault));
+    .end(asked && JSON.stringify(asked));
   return promise;
 }
 

@@ -5,7 +5,15 @@ import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { errorCodes, isParityError, ParityError } from '../../domain/errors.ts';
 import type { StatePaths } from '../state/state-paths.ts';
-import { controlPaths, faultRequest, type ControlHandlers, type FaultRequest } from './control-api.ts';
+import { rotatable } from '../gateway/rotatable.ts';
+import {
+  controlPaths,
+  faultRequest,
+  rotateRequest,
+  type ControlHandlers,
+  type FaultRequest,
+  type RotateRequest,
+} from './control-api.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
 /** Listens on the pair's control socket. */
@@ -60,10 +68,19 @@ async function act(request: IncomingMessage, handlers: ControlHandlers): Promise
     case `POST ${controlPaths.heal}`:
       await handlers.heal(await readFault(request));
       break;
+    case `POST ${controlPaths.rotate}`:
+      await handlers.rotate(await readRotation(request));
+      break;
     default:
       throw new ParityError('not_found', `The control socket knows no ${request.method} ${request.url}.`);
   }
   return handlers.status();
+}
+
+async function readRotation(request: IncomingMessage): Promise<RotateRequest> {
+  const parsed = rotateRequest.safeParse(JSON.parse(await text(request)));
+  if (parsed.success) return parsed.data;
+  throw new ParityError('invalid_request', `Say what to rotate: ${rotatable.join(', ')}.`);
 }
 
 async function readFault(request: IncomingMessage): Promise<FaultRequest> {
@@ -71,6 +88,6 @@ async function readFault(request: IncomingMessage): Promise<FaultRequest> {
   if (parsed.success) return parsed.data;
   throw new ParityError(
     'invalid_request',
-    'Say which cluster (odd or even) and what of it (services, broker or all).',
+    'Say which cluster (odd or even) and what of it (services, gateway, broker or all).',
   );
 }

@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { ParityError } from '../../domain/errors.ts';
 import { writeRunFile } from '../state/run-file.ts';
 import { statePaths } from '../state/state-paths.ts';
-import type { ControlHandlers, FaultRequest, PairStatus } from './control-api.ts';
+import type { ControlHandlers, FaultRequest, PairStatus, RotateRequest } from './control-api.ts';
 import { controlOf } from './control-client.ts';
 import { openControl } from './control-server.ts';
 
@@ -38,9 +38,17 @@ describe('the control socket', () => {
 
   it('refuses what no cluster has', async context => {
     const { control } = await openPair(context);
-    await assert.rejects(control.kill({ cluster: 'odd', what: 'gateway' } as unknown as FaultRequest), {
+    await assert.rejects(control.kill({ cluster: 'odd', what: 'phones' } as unknown as FaultRequest), {
       code: 'invalid_request',
-      message: 'Say which cluster (odd or even) and what of it (services, broker or all).',
+      message: 'Say which cluster (odd or even) and what of it (services, gateway, broker or all).',
+    });
+  });
+
+  it('refuses to rotate what nobody knows', async context => {
+    const { control } = await openPair(context);
+    await assert.rejects(control.rotate({ what: 'tyres' } as unknown as RotateRequest), {
+      code: 'invalid_request',
+      message: 'Say what to rotate: certificates, authority, signing-key.',
     });
   });
 
@@ -94,6 +102,6 @@ async function openPair(context: TestContext, given: Partial<ControlHandlers> = 
 }
 
 function handlers(given: Partial<ControlHandlers>): ControlHandlers {
-  const status = () => ({ pid: 4711 }) as PairStatus;
-  return { status, kill: async () => {}, heal: async () => {}, ...given };
+  const status = async () => ({ pid: 4711 }) as PairStatus;
+  return { status, kill: async () => {}, heal: async () => {}, rotate: async () => {}, ...given };
 }

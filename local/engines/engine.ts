@@ -1,7 +1,7 @@
 import { ParityError } from '../../domain/errors.ts';
 
-/** Where an engine came from: a URL given by the user, a program on PATH, or the package registries. */
-export type EngineSource = 'url' | 'path' | 'registries';
+/** Where an engine came from: a URL given by the user, a program on PATH, a Docker engine, or the package registries. */
+export type EngineSource = 'url' | 'path' | 'docker' | 'registries';
 
 /** What the engines may know of the machine they run on; `main.ts` makes it from the environment. */
 export interface Machine {
@@ -19,7 +19,7 @@ export interface RunningEngine {
   readonly url: string;
   readonly version: string;
   readonly source: EngineSource;
-  /** The main process; undefined when the engine was given by URL. */
+  /** The main process; undefined when the engine was given by URL or runs in a container. */
   readonly pid: number | undefined;
   /** Resolves, with how it ended, when the engine is gone for whatever reason; never for one given by URL. */
   readonly exited: Promise<string>;

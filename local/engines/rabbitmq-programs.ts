@@ -1,12 +1,15 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { startChild } from './child.ts';
 import { installDebianRoot } from './debian.ts';
 import type { EngineSource, Machine } from './engine.ts';
 import { findProgram } from './programs.ts';
+import type { BrokerHost } from './rabbitmq-host.ts';
+import { brokerEnvironment } from './rabbitmq-settings.ts';
 import { isInRange } from './version-range.ts';
 
-/** A RabbitMQ that can be started. */
-export interface BrokerProgram {
+/** A RabbitMQ of this machine that can be started. */
+interface BrokerProgram {
   readonly source: EngineSource;
   readonly version: string;
   /** `…/rabbitmq_server-4.3.6/sbin/rabbitmq-server` */
@@ -22,34 +25,52 @@ const known = { from: '4.2', below: '5' };
 const debianServers = '/usr/lib/rabbitmq/lib';
 
 /** The `rabbitmq-server` on PATH, if its version is one that we know; undefined otherwise. */
-export async function brokerOnPath(machine: Machine): Promise<BrokerProgram | undefined> {
+export async function brokerOnPath(machine: Machine): Promise<BrokerHost | undefined> {
   const wrapper = await findProgram(machine, 'rabbitmq-server');
   if (!wrapper) return undefined;
   const own = dirname(dirname(await realpath(wrapper)));
   for (const home of [own, ...(await serverHomes(debianServers))]) {
     const version = /^rabbitmq_server-(.+)$/.exec(basename(home))?.[1];
     if (!version || !isInRange(version, known)) continue;
-    return {
+    return hostOf({
       source: 'path',
       version,
       server: join(home, 'sbin/rabbitmq-server'),
       path: machine.env['PATH'] ?? '',
-    };
+    });
   }
   machine.progress(`engines: ${wrapper} is not RabbitMQ ${known.from} to ${known.below} and is left alone`);
   return undefined;
 }
 
 /** RabbitMQ of Debian sid, from the user's cache folder. */
-export async function brokerFromRegistries(machine: Machine): Promise<BrokerProgram> {
+export async function brokerFromRegistries(machine: Machine): Promise<BrokerHost> {
   const { folder, versions } = await installDebianRoot(machine);
   const [home = ''] = await serverHomes(join(folder, debianServers));
   const erlang = join(folder, 'usr/lib/erlang/bin');
-  return {
+  return hostOf({
     source: 'registries',
     version: (versions['rabbitmq-server'] ?? '').split('-')[0] ?? '',
     server: join(home, 'sbin/rabbitmq-server'),
     path: `${erlang}:${machine.env['PATH'] ?? ''}`,
+  });
+}
+
+function hostOf({ source, version, server, path }: BrokerProgram): BrokerHost {
+  return {
+    ...{ source, version, subfolder: '', address: '127.0.0.1' },
+    sees: folder => folder,
+    start: (machine, { title, folder, settings, graceMs }) =>
+      startChild(machine, {
+        name: title,
+        program: server,
+        args: [],
+        env: brokerEnvironment(settings, path),
+        cwd: folder,
+        logFile: join(folder, 'rabbitmq.log'),
+        stopSignal: 'SIGTERM',
+        graceMs,
+      }),
   };
 }
 

@@ -4,23 +4,28 @@ import { join } from 'node:path';
 export const brokerPorts = ['amqp', 'management', 'prometheus', 'distribution'] as const;
 export type BrokerPorts = Record<(typeof brokerPorts)[number], number>;
 
+/** Where a broker listens: on loopback, or on all that a container has, of which only loopback is published. */
+export type ListenAddress = '127.0.0.1' | '0.0.0.0';
+
 /** What one broker is made of. */
 export interface BrokerSettings {
   /** Short, lower case: part of the Erlang node's name, by which the broker finds its data again. */
   readonly name: string;
+  /** As the broker sees it. */
   readonly folder: string;
+  readonly address: ListenAddress;
   readonly ports: BrokerPorts;
   readonly user: string;
   readonly password: string;
 }
 
-/** `rabbitmq.conf`: loopback only, and as strict as Amazon MQ (default queue type; what 4.3 there refuses). */
-export function rabbitmqConf({ ports, user, password }: BrokerSettings): string {
+/** `rabbitmq.conf`: as strict as Amazon MQ (default queue type; what 4.3 there refuses). */
+export function rabbitmqConf({ address, ports, user, password }: Omit<BrokerSettings, 'folder'>): string {
   return [
-    `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
-    'management.tcp.ip = 127.0.0.1',
+    `listeners.tcp.1 = ${address}:${ports.amqp}`,
+    `management.tcp.ip = ${address}`,
     `management.tcp.port = ${ports.management}`,
-    'prometheus.tcp.ip = 127.0.0.1',
+    `prometheus.tcp.ip = ${address}`,
     `prometheus.tcp.port = ${ports.prometheus}`,
     `default_user = ${user}`,
     `default_pass = ${password}`,
@@ -36,11 +41,13 @@ export function rabbitmqConf({ ports, user, password }: BrokerSettings): string 
 
 export const enabledPlugins = '[rabbitmq_management,rabbitmq_prometheus].\n';
 
-/** The environment of `rabbitmq-server`; `path` must lead to the right `erl`. */
-export function brokerEnvironment(
-  { name, folder, ports }: BrokerSettings,
-  path: string,
-): Record<string, string> {
+/** The environment of a `rabbitmq-server` of this machine; `path` must lead to the right `erl`. */
+export function brokerEnvironment(settings: BrokerSettings, path: string): Record<string, string> {
+  return { ...containerEnvironment(settings), PATH: path };
+}
+
+/** The same in a container, whose image knows its own PATH. */
+export function containerEnvironment({ name, folder, ports }: BrokerSettings): Record<string, string> {
   const node = `${name}@localhost`;
   const erlang = [
     // Named at birth and given its own fixed port, the node asks for no epmd, the daemon that would outlive it.
@@ -50,7 +57,6 @@ export function brokerEnvironment(
     ...['+S', '1:1', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
   ];
   return {
-    PATH: path,
     // Holds .erlang.cookie.
     HOME: folder,
     LC_ALL: 'C.UTF-8',

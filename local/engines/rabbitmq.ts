@@ -3,17 +3,18 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ParityError } from '../../domain/errors.ts';
-import { startChild } from './child.ts';
 import { ofSomebodyElse, startInFirstWay } from './engine.ts';
 import type { Machine, RunningEngine, Way } from './engine.ts';
 import { takeEngineFolder } from './engine-folder.ts';
 import { keptSecret } from './kept-secret.ts';
+import { refuseLeftFolder, unlessMadeByOthers, type Makers } from './made-by.ts';
 import { choosePorts } from './ports.ts';
 import type { GivenPorts } from './ports.ts';
 import { rabbitMqVersion } from './rabbitmq-greeting.ts';
+import { brokerInDocker } from './rabbitmq-container.ts';
+import type { BrokerHost } from './rabbitmq-host.ts';
 import { brokerFromRegistries, brokerOnPath } from './rabbitmq-programs.ts';
-import type { BrokerProgram } from './rabbitmq-programs.ts';
-import { brokerEnvironment, brokerPorts, enabledPlugins, rabbitmqConf } from './rabbitmq-settings.ts';
+import { brokerPorts, enabledPlugins, rabbitmqConf } from './rabbitmq-settings.ts';
 import type { BrokerPorts, BrokerSettings } from './rabbitmq-settings.ts';
 import { untilReady } from './ready.ts';
 
@@ -46,8 +47,8 @@ const readyDeadlineMs = 120_000;
 const graceMs = 1_500;
 
 /**
- * Has a RabbitMQ running: the one given by URL, else one on PATH, else one from the registries. Its data survives stop,
- * kill and restart.
+ * Has a RabbitMQ running: the one given by URL, else one on PATH, else one in a container, else one from the
+ * registries. Its data survives stop, kill and restart.
  *
  * @throws ParityError `engine_missing`, `engine_failed`, `port_taken`, `already_running`, `invalid_configuration`
  */
@@ -55,10 +56,17 @@ export function startRabbitMq(options: RabbitMqOptions): Promise<RunningBroker> 
   return startInFirstWay(ways, options);
 }
 
+const makers = {
+  data: 'a RabbitMQ of this machine',
+  container: 'a Docker engine',
+} as const satisfies Makers;
+
 const ways: readonly Way<RabbitMqOptions, RunningBroker>[] = [
   given,
-  startedBy(brokerOnPath),
-  startedBy(brokerFromRegistries),
+  unlessMadeByOthers(makers, 'data', startedBy(brokerOnPath)),
+  unlessMadeByOthers(makers, 'container', startedBy(brokerInDocker)),
+  unlessMadeByOthers(makers, 'data', startedBy(brokerFromRegistries)),
+  refuseLeftFolder('The broker', makers),
 ];
 
 async function given({ name, url, managementUrl }: RabbitMqOptions): Promise<RunningBroker | undefined> {
@@ -84,44 +92,36 @@ async function given({ name, url, managementUrl }: RabbitMqOptions): Promise<Run
 }
 
 function startedBy(
-  find: (machine: Machine) => Promise<BrokerProgram | undefined>,
+  find: (machine: Machine) => Promise<BrokerHost | undefined>,
 ): Way<RabbitMqOptions, RunningBroker> {
   return async options => {
-    const program = await find(options.machine);
-    return program && start(program, options);
+    const host = await find(options.machine);
+    return host && start(host, options);
   };
 }
 
-async function start(program: BrokerProgram, options: RabbitMqOptions): Promise<RunningBroker> {
+async function start(host: BrokerHost, options: RabbitMqOptions): Promise<RunningBroker> {
   const title = `RabbitMQ ${options.name}`;
-  const folder = await takeEngineFolder(title, options.folder);
+  const folder = await takeEngineFolder(title, join(options.folder, host.subfolder));
   const ports = await choosePorts(title, brokerPorts, options.ports);
   const password = await keptSecret(join(folder, 'password'));
-  const settings = { name: options.name, folder, ports, user, password };
-  await writeSettings(settings);
-  const child = await startChild(options.machine, {
-    name: title,
-    program: program.server,
-    args: [],
-    env: brokerEnvironment(settings, program.path),
-    cwd: folder,
-    logFile: join(folder, 'rabbitmq.log'),
-    stopSignal: 'SIGTERM',
-    graceMs,
-  });
+  const { name } = options;
+  const settings = { name, folder: host.sees(folder), address: host.address, ports, user, password };
+  await writeSettings(folder, settings);
+  const started = await host.start(options.machine, { title, folder, settings, graceMs });
+  await untilReady(started, { name: title, check: () => answers(settings), deadlineMs: readyDeadlineMs });
   const url = `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`;
   const managementUrl = `http://${user}:${password}@127.0.0.1:${ports.management}`;
-  await untilReady(child, { name: title, check: () => answers(settings), deadlineMs: readyDeadlineMs });
-  const { source, version } = program;
-  const { pid, exited, stop, kill } = child;
+  const { source, version } = host;
+  const { pid, exited, stop, kill } = started;
   return { name: title, url, managementUrl, ports, version, source, pid, exited, stop, kill };
 }
 
-async function writeSettings(settings: BrokerSettings): Promise<void> {
-  const conf = join(settings.folder, 'rabbitmq.conf');
+async function writeSettings(folder: string, settings: BrokerSettings): Promise<void> {
+  const conf = join(folder, 'rabbitmq.conf');
   await writeFile(conf, rabbitmqConf(settings), { mode: 0o600 });
   await chmod(conf, 0o600);
-  await writeFile(join(settings.folder, 'enabled_plugins'), enabledPlugins);
+  await writeFile(join(folder, 'enabled_plugins'), enabledPlugins);
 }
 
 /** Clients can come, and the management API, the last to be complete, knows them. */

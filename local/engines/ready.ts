@@ -17,7 +17,10 @@ export interface ReadyOptions {
  *
  * @throws ParityError `engine_failed`
  */
-export async function untilReady(child: Child, { name, check, deadlineMs }: ReadyOptions): Promise<void> {
+export async function untilReady(
+  child: Pick<Child, 'exited' | 'kill' | 'lastWords'>,
+  { name, check, deadlineMs }: ReadyOptions,
+): Promise<void> {
   const deadline = AbortSignal.timeout(deadlineMs);
   let ended: string | undefined;
   void child.exited.then(how => (ended = how));

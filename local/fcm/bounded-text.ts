@@ -7,7 +7,8 @@ const BODY_MAX_BYTES = 64 * 1024;
 export async function readBoundedText(stream: Readable): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+  const received = stream.iterator({ destroyOnReturn: false }) as NodeJS.AsyncIterator<Uint8Array>;
+  for await (const chunk of received) {
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;
     if (bytes > BODY_MAX_BYTES) return undefined;

@@ -19,7 +19,7 @@ export function handOver(socket: Socket, servers: ProtocolServers): void {
   let head = Buffer.alloc(0);
   const ignore = () => {}; // A peer that leaves before it has said which protocol it speaks harms nobody.
   const look = () => {
-    const chunk: Buffer | null = socket.read();
+    const chunk = socket.read() as Buffer | null;
     if (chunk === null) return;
     head = Buffer.concat([head, chunk]);
     if (head.length < PREFACE.length) return;

@@ -60,6 +60,41 @@ describe('chooseTarget', () => {
     );
   });
 
+  it('answers, when none is healthy, exactly as when all are', () => {
+    fc.assert(
+      fc.property(pairs, draws, ([odd, even], draw) => {
+        const all = (healthy: boolean): Pair => [
+          { ...odd, healthy },
+          { ...even, healthy },
+        ];
+        assert.equal(chooseTarget(all(false), draw), chooseTarget(all(true), draw));
+      }),
+    );
+  });
+
+  it('uses weight 0 only when nothing heavier is left, and then shares equally', () => {
+    fc.assert(
+      fc.property(pairs, draws, ([odd, even], draw) => {
+        const both: Pair = [
+          { ...odd, weight: 0 },
+          { ...even, weight: 0 },
+        ];
+        const left = both.filter(({ healthy }) => healthy);
+        const only = left.length === 1 ? left[0]?.parity : undefined;
+        assert.equal(chooseTarget(both, draw), only ?? (draw < 0.5 ? 'odd' : 'even'));
+      }),
+    );
+  });
+
+  it('gives each of two as much of the draws as it weighs', () => {
+    fc.assert(
+      fc.property(weights, fc.integer({ min: 1, max: 255 }), draws, (weight, other, draw) => {
+        const chosen = chooseTarget(pair({ weight }, { weight: other }), draw);
+        assert.equal(chosen, draw * (weight + other) < weight ? 'odd' : 'even');
+      }),
+    );
+  });
+
   it('does not depend on the order of the targets when one alone is eligible', () => {
     fc.assert(
       fc.property(draws, weights, weights, (draw, weight, other) => {

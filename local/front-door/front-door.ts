@@ -4,7 +4,9 @@ import { probes } from '../../domain/catalogue.ts';
 import { parities, perParity, type Parity } from '../../domain/parity.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import { chooseTarget, type Target } from './choose-target.ts';
-import { startHealthCheck, type HealthSettings } from './health-check.ts';
+import type { FrontDoorMode } from './front-door-mode.ts';
+import { askOverHttp, startHealthCheck } from './health-check.ts';
+import { cachedLookUps } from './look-ups.ts';
 import { relay, type Relay, type RelaySettings } from './relay.ts';
 
 /** Connections held at once; beyond it new ones are closed at once. */
@@ -16,9 +18,9 @@ export interface FrontDoorOptions {
   readonly port: number;
   /** The gateway port of each cluster on this machine. */
   readonly gateways: Record<Parity, number>;
-  /** Asked for every new connection. */
+  /** Asked for every look-up. */
   readonly weights: () => Record<Parity, number>;
-  readonly health: HealthSettings;
+  readonly mode: FrontDoorMode;
   readonly relay: RelaySettings;
   readonly clock: Clock;
   /** A number in [0, 1) that decides between weights. */
@@ -36,26 +38,31 @@ export interface FrontDoor {
 }
 
 /**
- * A TCP listener that plays Route 53: each new connection is one look-up of the name (docs/decisions/0003-the-front-door-plays-dns.md).
+ * A TCP listener that plays Route 53 and its clients' resolvers (docs/decisions/0003-the-front-door-plays-dns.md).
  * @throws Error of `listen` when the port is taken.
  */
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
+  const { mode, clock } = options;
   const relays = perParity(() => new Set<Relay>());
   const checks = perParity(parity =>
     startHealthCheck({
-      url: `http://127.0.0.1:${options.gateways[parity]}${probes.liveness}`,
-      settings: options.health,
-      clock: options.clock,
-      onChange: healthy => {
-        // With nowhere else to go a cut would only turn slow answers into none.
-        if (!healthy && parities.some(other => checks[other].healthy())) cutAll(relays[parity]);
+      look: stop => askOverHttp(livenessOf(options.gateways[parity]), mode.health.timeoutMs, stop),
+      settings: mode.health,
+      clock,
+      onChange: (healthy, seen) => {
+        // A gateway that answers serves its connections through its peer. And with nowhere else to go a cut would only
+        // turn slow answers into none.
+        const elsewhere = parities.some(other => checks[other].healthy());
+        if (seen === 'silent' && mode.cutsSilent && elsewhere) cutAll(relays[parity]);
         options.onHealthChange?.(parity, healthy);
       },
     }),
   );
   const health = () => perParity(parity => checks[parity].healthy());
+  const lookUp = () => chooseTarget(targets(options.weights(), health()), options.draw());
+  const clusterFor = cachedLookUps(mode.lookUps, { clock, lookUp });
   const admit = (client: Socket) => {
-    const parity = chooseTarget(targets(options.weights(), health()), options.draw());
+    const parity = clusterFor(client.remoteAddress ?? '');
     hold(relays[parity], relay(client, options.gateways[parity], options.relay));
   };
   const stopChecks = () => Promise.all(parities.map(parity => checks[parity].close()));
@@ -69,6 +76,10 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     await Promise.all([stopChecks(), once(server, 'close')]);
   };
   return { port: (server.address() as AddressInfo).port, health, close };
+}
+
+function livenessOf(port: number): string {
+  return `http://127.0.0.1:${port}${probes.liveness}`;
 }
 
 function targets(

@@ -4,8 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { manualClock } from '../../services/kit/manual-clock.ts';
 import { systemClock } from '../../services/kit/ports.ts';
-import { believe, firstBelief, startHealthCheck } from './health-check.ts';
+import { dnsLike, quick } from './front-door-mode.ts';
+import { askOverHttp, believe, firstBelief, startHealthCheck, type HealthSettings } from './health-check.ts';
 
 const after = (checks: readonly boolean[], threshold: number) =>
   checks.reduce((belief, passed) => believe(belief, passed, threshold), firstBelief);
@@ -54,6 +56,34 @@ describe('startHealthCheck', () => {
   });
 });
 
+const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve));
+
+/** How long after its last good check a target that fails from then on is declared unhealthy, to the interval. */
+async function noticedAfterMs(context: TestContext, settings: HealthSettings): Promise<number> {
+  const clock = manualClock();
+  let healthy = true;
+  const check = startHealthCheck({
+    look: async () => (clock.monotonic() === 0 ? 'healthy' : 'unhealthy'),
+    settings,
+    clock,
+    onChange: now => (healthy = now),
+  });
+  context.after(() => check.close());
+  await nextTurn();
+  while (healthy) {
+    clock.advance(settings.intervalMs);
+    await nextTurn();
+  }
+  return clock.monotonic();
+}
+
+describe('what a mode takes to notice a dead cluster', () => {
+  it('is half a second on a laptop, and half a minute as in production', async context => {
+    assert.equal(await noticedAfterMs(context, quick.health), 500);
+    assert.equal(await noticedAfterMs(context, dnsLike.health), 30_000);
+  });
+});
+
 async function answering(context: TestContext) {
   let status: number | undefined = 200;
   const server = createServer((_request, response) => {
@@ -71,8 +101,8 @@ async function answering(context: TestContext) {
 function changesOf(context: TestContext, url: string) {
   let told = Promise.withResolvers<boolean>();
   const check = startHealthCheck({
-    url,
-    settings: { intervalMs: 1, timeoutMs: 50, threshold: 2 },
+    look: stop => askOverHttp(url, 50, stop),
+    settings: { intervalMs: 1, threshold: 2 },
     clock: systemClock,
     onChange: healthy => told.resolve(healthy),
   });

@@ -11,12 +11,6 @@ export interface HealthSettings {
   readonly threshold: number;
 }
 
-/**
- * Route 53's quickest setting is 10 s × 1; a laptop is impatient. A killed cluster is noticed in about half a second,
- * a frozen one in about four.
- */
-export const laptopHealth: HealthSettings = { intervalMs: 250, timeoutMs: 2_000, threshold: 2 };
-
 /** What is believed of a target, and how many checks in a row have said otherwise. */
 export interface Belief {
   readonly healthy: boolean;
@@ -33,6 +27,9 @@ export function believe(before: Belief, passed: boolean, threshold: number): Bel
   return against >= threshold ? { healthy: passed, against: 0 } : { healthy: before.healthy, against };
 }
 
+/** What a check saw: a good answer, another one, or none at all. */
+export type Seen = 'healthy' | 'unhealthy' | 'silent';
+
 /** A running health check. */
 export interface HealthCheck {
   healthy(): boolean;
@@ -42,23 +39,24 @@ export interface HealthCheck {
 
 /** What to check, how, and whom to tell. */
 export interface HealthCheckOptions {
-  readonly url: string;
-  readonly settings: HealthSettings;
+  /** Asks the target once. */
+  readonly look: (stop: AbortSignal) => Promise<Seen>;
+  readonly settings: Pick<HealthSettings, 'intervalMs' | 'threshold'>;
   readonly clock: Clock;
-  readonly onChange: (healthy: boolean) => void;
+  readonly onChange: (healthy: boolean, seen: Seen) => void;
 }
 
-/** Checks `url` again and again: 2xx and 3xx pass. */
+/** Checks a target again and again, until it is closed. */
 export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
   const stopping = new AbortController();
   let belief = firstBelief;
   const run = async () => {
     while (!stopping.signal.aborted) {
-      const passed = await passes(options.url, options.settings.timeoutMs, stopping.signal);
+      const seen = await options.look(stopping.signal);
       if (stopping.signal.aborted) return;
       const before = belief;
-      belief = believe(before, passed, options.settings.threshold);
-      if (belief.healthy !== before.healthy) options.onChange(belief.healthy);
+      belief = believe(before, seen === 'healthy', options.settings.threshold);
+      if (belief.healthy !== before.healthy) options.onChange(belief.healthy, seen);
       await options.clock.delay(options.settings.intervalMs, stopping.signal).catch(() => {});
     }
   };
@@ -72,15 +70,18 @@ export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
   };
 }
 
-/** A fresh connection each time: a kept one would prove that the process lives, not that it can be reached. */
-function passes(url: string, timeoutMs: number, stop: AbortSignal): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+/**
+ * Asks `url` as Route 53 does: 2xx and 3xx pass. A fresh connection each time: a kept one would prove that the process
+ * lives, not that it can be reached.
+ */
+export function askOverHttp(url: string, timeoutMs: number, stop: AbortSignal): Promise<Seen> {
+  const { promise, resolve } = Promise.withResolvers<Seen>();
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
   const request = get(url, { agent: false, signal }, response => {
     response.resume();
     const status = response.statusCode ?? 0;
-    resolve(status >= 200 && status < 400);
+    resolve(status >= 200 && status < 400 ? 'healthy' : 'unhealthy');
   });
-  request.on('error', () => resolve(false));
+  request.on('error', () => resolve('silent'));
   return promise;
 }

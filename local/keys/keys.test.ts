@@ -12,7 +12,7 @@ import { masterKeyWrapper } from '../../services/storage/vault/master-key.ts';
 import { statePaths, type StatePaths } from '../state/state-paths.ts';
 import { prepareKeys } from './prepare-keys.ts';
 import { signAccessToken, type TokenHolder } from './sign-access-token.ts';
-import { readTokenSigningKey } from './token-signing-key.ts';
+import { readTokenSigningKey, rotateTokenSigningKey } from './token-signing-key.ts';
 
 const tokenUri = 'http://127.0.0.1:8083/token';
 
@@ -35,13 +35,17 @@ describe('prepareKeys', () => {
   it('makes them once', async context => {
     const keys = await preparedKeys(context);
     const before = await contents(keys);
-    await prepareKeys(keys, { tokenUri, random: systemRandom });
+    await prepareKeys(keys, { tokenUri, clock: systemClock, random: systemRandom });
     assert.deepEqual(await contents(keys), before);
   });
 
   it('follows the stand-in when it moves', async context => {
     const keys = await preparedKeys(context);
-    await prepareKeys(keys, { tokenUri: 'http://127.0.0.1:9003/token', random: systemRandom });
+    await prepareKeys(keys, {
+      tokenUri: 'http://127.0.0.1:9003/token',
+      clock: systemClock,
+      random: systemRandom,
+    });
     const account = JSON.parse(await readFile(keys.fcmAccount, 'utf8')) as { token_uri: string };
     assert.equal(account.token_uri, 'http://127.0.0.1:9003/token');
   });
@@ -84,6 +88,36 @@ describe('signAccessToken', () => {
   });
 });
 
+describe('rotateTokenSigningKey', () => {
+  it('has everybody see the new key before it signs, and believes the old one as long as its tokens last', async context => {
+    const keys = await preparedKeys(context);
+    const holder = { user: 'anna', roles: ['driver'], cohorts: [] } as const;
+    const old = await sign(keys, holder);
+    const seen: string[] = [];
+    const clock = {
+      ...systemClock,
+      delay: async () => {
+        await verify(keys, await sign(keys, holder));
+        seen.push('waited');
+      },
+    };
+    const publish = async (keySet: string) => {
+      assert.equal(keySet, await readFile(keys.tokenVerifying, 'utf8'));
+      seen.push(`published ${(JSON.parse(keySet) as { keys: unknown[] }).keys.length}`);
+    };
+    const kid = await rotateTokenSigningKey(keys, { clock, publish });
+    assert.deepEqual(seen, ['published 2', 'waited']);
+    assert.equal((await readTokenSigningKey(keys)).kid, kid);
+    await verify(keys, await sign(keys, holder));
+    await verify(keys, old);
+    const later = (hours: number) => ({ ...systemClock, now: () => Date.now() + hours * 3_600_000 });
+    await prepareKeys(keys, { tokenUri, clock: later(12), random: systemRandom });
+    await verify(keys, old);
+    await prepareKeys(keys, { tokenUri, clock: later(12.1), random: systemRandom });
+    await assert.rejects(verify(keys, old), { code: 'unauthenticated' });
+  });
+});
+
 describe('readTokenSigningKey', () => {
   it('says that a pair that was never started has no keys', async () => {
     await assert.rejects(readTokenSigningKey(statePaths('/nowhere').keys), {
@@ -97,7 +131,7 @@ async function preparedKeys(context: TestContext): Promise<StatePaths['keys']> {
   const root = await mkdtemp(join(tmpdir(), 'parity-keys-'));
   context.after(() => rm(root, { recursive: true }));
   const { keys } = statePaths(root);
-  await prepareKeys(keys, { tokenUri, random: systemRandom });
+  await prepareKeys(keys, { tokenUri, clock: systemClock, random: systemRandom });
   return keys;
 }
 

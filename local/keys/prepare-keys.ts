@@ -1,4 +1,4 @@
-import type { Random } from '../../services/kit/ports.ts';
+import type { Clock, Random } from '../../services/kit/ports.ts';
 import { createLinkKeySet } from '../../services/kit/link.ts';
 import { createServiceAccount, publicAccount, type StandInAccount } from '../fcm/service-account.ts';
 import { keepPrivateFile, makePrivateFolder, writePrivateFile } from '../state/private-file.ts';
@@ -16,12 +16,12 @@ const masterKeyBytes = 32;
  */
 export async function prepareKeys(
   keys: StatePaths['keys'],
-  { tokenUri, random }: { tokenUri: string; random: Random },
+  { tokenUri, clock, random }: { tokenUri: string; clock: Clock; random: Random },
 ): Promise<StandInAccount> {
   await makePrivateFolder(keys.folder);
   const [account] = await Promise.all([
     keepServiceAccount(keys.fcmAccount, tokenUri),
-    keepTokenSigningKey(keys),
+    keepTokenSigningKey(keys, clock),
     keepPrivateFile(keys.links, () => JSON.stringify(createLinkKeySet(random))),
     keepPrivateFile(keys.master, () => JSON.stringify(newMasterKeys(random))),
   ]);

@@ -4,6 +4,7 @@ import { ParityError } from '../../domain/errors.ts';
 import { accessToken, claimsSchema } from '../../services/kit/access-token.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import type { Clock } from '../../services/kit/ports.ts';
+import { tokenLifeS } from './token-life.ts';
 import type { TokenSigningKey } from './token-signing-key.ts';
 
 /** Whom a token speaks for. */
@@ -13,9 +14,6 @@ export interface TokenHolder {
   /** The release cohorts the user is in. */
   readonly cohorts: readonly string[];
 }
-
-/** How long a laptop's token is good: a working day. */
-const tokenLifeS = 12 * 60 * 60;
 
 /**
  * Signs an access token as the user service will.

@@ -8,7 +8,7 @@ import type { StatePaths } from '../state/state-paths.ts';
  * folder may be one that holds other things too.
  */
 export async function beginAnew(paths: StatePaths): Promise<void> {
-  const { keys, record, spool, vault, brokers, database, phones, logFolder, run } = paths;
+  const { keys, record, spool, vault, brokers, gateways, database, phones, logFolder, run } = paths;
   const folders = [
     keys.folder,
     spool,
@@ -16,7 +16,7 @@ export async function beginAnew(paths: StatePaths): Promise<void> {
     database,
     phones,
     logFolder,
-    ...parities.map(parity => brokers[parity]),
+    ...parities.flatMap(parity => [brokers[parity], gateways[parity]]),
   ];
   const files = [record, run, join(paths.root, paths.controlSocket)];
   await Promise.all([...folders, ...files].map(path => rm(path, { recursive: true, force: true })));

@@ -4,16 +4,17 @@ import type { Workload } from '../supervisor/workload.ts';
 
 /** What a cluster consists of, as far as it can be killed. */
 export interface ClusterWorkloads {
-  readonly services: Workload;
+  readonly services: readonly Workload[];
+  readonly gateway: Workload;
   readonly broker: Workload;
 }
 
 /** `kill -9` for parts of a cluster, which stay dead until they are healed. */
 export function clusterFaults(
-  clusters: Record<Parity, ClusterWorkloads>,
+  clusters: (parity: Parity) => ClusterWorkloads,
 ): Pick<ControlHandlers, 'kill' | 'heal'> {
   const each = async ({ cluster, what }: FaultRequest, act: (workload: Workload) => Promise<void>) => {
-    await Promise.all(chosen(clusters[cluster], what).map(act));
+    await Promise.all(chosen(clusters(cluster), what).map(act));
   };
   return {
     kill: fault => each(fault, workload => workload.kill()),
@@ -21,6 +22,7 @@ export function clusterFaults(
   };
 }
 
-function chosen({ services, broker }: ClusterWorkloads, what: ClusterPart): Workload[] {
-  return { services: [services], broker: [broker], all: [services, broker] }[what];
+function chosen({ services, gateway, broker }: ClusterWorkloads, what: ClusterPart): readonly Workload[] {
+  const parts = { services, gateway: [gateway], broker: [broker] };
+  return what === 'all' ? Object.values(parts).flat() : parts[what];
 }

@@ -1,11 +1,16 @@
+import type { ServiceName } from '../../domain/catalogue.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
 import type { StatePaths } from '../state/state-paths.ts';
+import type { FrontDoorMode } from '../front-door/front-door-mode.ts';
 import type { PairPorts } from './pair-ports.ts';
 
 /** How to start a pair. */
 export interface PairOptions {
   readonly paths: StatePaths;
   readonly ports: PairPorts;
+  readonly frontDoor: FrontDoorMode;
+  /** Services that run in a process of their own, in both clusters. */
+  readonly split: readonly ServiceName[];
   /** Forget what was there. */
   readonly fresh: boolean;
   /** The environment: engines' URLs and what engines need of the machine. */

@@ -3,7 +3,6 @@ import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { perParity } from '../../domain/parity.ts';
 import { statePaths } from '../state/state-paths.ts';
 import type { Workload } from '../supervisor/workload.ts';
 import { beginAnew } from './begin-anew.ts';
@@ -53,16 +52,19 @@ describe('clusterFaults', () => {
         kill: async () => void done.push(`-${name}`),
         heal: async () => void done.push(`+${name}`),
       }) as Workload;
-    const faults = clusterFaults(
-      perParity(parity => ({
-        services: workload(`${parity} services`),
-        broker: workload(`${parity} broker`),
-      })),
-    );
+    const faults = clusterFaults(parity => ({
+      services: [workload(`${parity} processor`), workload(`${parity} storage`)],
+      gateway: workload(`${parity} gateway`),
+      broker: workload(`${parity} broker`),
+    }));
     await faults.kill({ cluster: 'odd', what: 'broker' });
     await faults.kill({ cluster: 'even', what: 'all' });
     await faults.heal({ cluster: 'even', what: 'services' });
-    assert.deepEqual(done, ['-odd broker', '-even services', '-even broker', '+even services']);
+    assert.deepEqual(done, [
+      '-odd broker',
+      ...['-even processor', '-even storage', '-even gateway', '-even broker'],
+      ...['+even processor', '+even storage'],
+    ]);
   });
 });
 

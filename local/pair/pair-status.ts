@@ -1,9 +1,17 @@
 import { perParity, type Parity } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
-import type { ClusterStatus, EngineStatus, PairStatus } from '../control/control-api.ts';
+import type {
+  ClusterStatus,
+  EngineStatus,
+  GatewayStatus,
+  PairStatus,
+  ServiceProcessStatus,
+} from '../control/control-api.ts';
 import type { RunningEngine } from '../engines/engine.ts';
 import type { Workload } from '../supervisor/workload.ts';
 import type { PairEngines } from './launch-engines.ts';
+import type { PairGateways } from './launch-gateways.ts';
+import type { LaunchedRelease } from './launch-release.ts';
 import type { PairAddresses } from './pair-addresses.ts';
 
 /** What the status is told from. */
@@ -15,18 +23,23 @@ export interface PairView {
   readonly record: ReleaseRecord;
   /** What the front door believes. */
   readonly health: Record<Parity, boolean>;
-  readonly services: Record<Parity, Workload>;
+  readonly releases: Record<Parity, readonly LaunchedRelease[]>;
+  readonly gateways: PairGateways;
+  /** Whether each gateway sends requests to the live release in its own cluster. */
+  readonly ready: Record<Parity, boolean>;
   readonly engines: PairEngines;
 }
 
 /** Everything worth knowing about a running pair, without secrets. */
 export function pairStatus(view: PairView): PairStatus {
-  const { addresses, record, health, services, engines } = view;
+  const { addresses, record, health, releases, gateways, ready, engines } = view;
   const cluster = (parity: Parity): ClusterStatus => ({
     role: parity === record.live.parity ? 'live' : 'idle',
     healthy: health[parity],
     url: addresses.gateways[parity],
-    services: services[parity].status(),
+    ready: ready[parity],
+    services: releases[parity].flatMap(servicesStatus),
+    gateway: gatewayStatus(parity, gateways),
     broker: engineStatus(engines.brokers[parity]),
   });
   return {
@@ -40,6 +53,15 @@ export function pairStatus(view: PairView): PairStatus {
     clusters: perParity(cluster),
     database: engineStatus(engines.database),
   };
+}
+
+function servicesStatus({ release, processes }: LaunchedRelease): ServiceProcessStatus[] {
+  return processes.map(({ services, workload }) => ({ release, services, ...workload.status() }));
+}
+
+function gatewayStatus(parity: Parity, { gateways, version, source }: PairGateways): GatewayStatus {
+  const gateway = gateways[parity];
+  return { ...gateway.workload.status(), version, source, record: gateway.version() };
 }
 
 function engineStatus(engine: Workload<RunningEngine>): EngineStatus {

@@ -42,12 +42,12 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
   await Promise.all(foldersOf(paths).map(makePrivateFolder));
   const [record, account] = await Promise.all([
     openRecordFile(paths.record, { release: firstRelease, clock, random }),
-    prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, random }),
+    prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, clock, random }),
   ]);
   return { addresses, startedAt, record, account };
 }
 
 function foldersOf(paths: StatePaths): string[] {
-  const brokers = parities.map(parity => paths.brokers[parity]);
-  return [paths.spool, paths.vault, paths.database, paths.phones, paths.logFolder, ...brokers];
+  const own = parities.flatMap(parity => [paths.brokers[parity], paths.gateways[parity]]);
+  return [paths.spool, paths.vault, paths.database, paths.phones, paths.logFolder, ...own];
 }

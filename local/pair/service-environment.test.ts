@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import { parseRelease } from '../../domain/release.ts';
 import { readConfig } from '../../services/kit/config.ts';
 import { statePaths } from '../state/state-paths.ts';
-import { serviceEnvironment } from './service-environment.ts';
+import { serviceEnvironment, type ServiceSurroundings } from './service-environment.ts';
 
-const around = {
+const around: ServiceSurroundings = {
   release: parseRelease('1'),
   paths: statePaths('/state'),
-  gatewayPort: 8082,
+  place: { services: ['storage'], port: 7102 },
   publicUrl: 'http://127.0.0.1:8080',
   brokerUrls: { odd: 'amqp://odd', even: 'amqp://even' },
   databaseUrl: 'mongodb://database',
@@ -22,9 +22,10 @@ describe('serviceEnvironment', () => {
     const config = readConfig(serviceEnvironment('even', around));
     assert.equal(config.cluster, 'even');
     assert.equal(config.release, '1');
-    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8082 });
-    assert.equal(config.brokerUrls.even.reveal(), 'amqp://even');
-    assert.equal(config.masterKeyFile, '/state/keys/master.json');
+    assert.deepEqual(config.services, ['storage']);
+    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 7102 });
+    assert.equal(config.uses.broker?.urls.even.reveal(), 'amqp://even');
+    assert.equal(config.uses.vault?.masterKeyFile, '/state/keys/master.json');
   });
 
   it('hands on what may be set for services, and nothing else', () => {

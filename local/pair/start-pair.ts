@@ -1,23 +1,19 @@
-import { parities, perParity, type Parity } from '../../domain/parity.ts';
+import { settledWeights } from '../../domain/dns-weights.ts';
+import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import type { PairStatus } from '../control/control-api.ts';
 import { openControl } from '../control/control-server.ts';
-import type { RunningEngine } from '../engines/engine.ts';
-import { findProgram } from '../engines/programs.ts';
-import { startFcmStandIn } from '../fcm/stand-in.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
-import { laptopHealth } from '../front-door/health-check.ts';
 import { laptopRelay } from '../front-door/relay.ts';
-import { settledWeights } from '../front-door/settled-weights.ts';
-import { startKeeperEndpoint } from '../record/keeper-endpoint.ts';
-import type { Workload, WorkloadStatus } from '../supervisor/workload.ts';
 import { createClosing, type Closing } from './closing.ts';
 import { clusterFaults } from './cluster-faults.ts';
-import { launchEngines, type PairEngines } from './launch-engines.ts';
-import { launchServices, untilReady } from './launch-services.ts';
+import type { PairEngines } from './launch-engines.ts';
+import type { PairGateways } from './launch-gateways.ts';
+import { startSurroundings } from './start-surroundings.ts';
+import { startTraffic } from './start-traffic.ts';
 import type { PairOptions } from './pair-options.ts';
+import type { PairServices } from './pair-services.ts';
 import { pairStatus } from './pair-status.ts';
 import { preparePair, type PreparedPair } from './prepare-pair.ts';
-import { serviceEnvironment } from './service-environment.ts';
 
 /** A pair that is starting or running. */
 export interface Pair {
@@ -29,7 +25,7 @@ export interface Pair {
 
 /**
  * Starts two clusters on this machine, with all that they share. `up` rejects with ParityError `already_running`,
- * `port_taken`, `invalid_record`, `engine_missing`, `engine_failed` or `service_failed`.
+ * `port_taken`, `invalid_record`, `engine_missing`, `engine_failed`, `gateway_refused` or `service_failed`.
  */
 export function startPair(options: PairOptions): Pair {
   const closing = createClosing(error => options.tell(`stopping: ${String(error)}`));
@@ -38,105 +34,22 @@ export function startPair(options: PairOptions): Pair {
 
 async function bringUp(options: PairOptions, closing: Closing): Promise<PairStatus> {
   const prepared = await preparePair(options, closing);
-  const { addresses, startedAt, record } = prepared;
-  const { paths, clock } = options;
   const surroundings = await startSurroundings(options, prepared, closing);
-  const { engines } = surroundings;
-  const services = await startServices(options, prepared, { ...surroundings, closing });
-  await untilReady(addresses.gateways, { logs: paths.logs, clock, stop: closing.begun });
+  const traffic = await startTraffic(options, prepared, { ...surroundings, closing });
   const door = await openDoor(options, prepared, closing);
-  const status = () =>
-    pairStatus({
-      pid: options.process.pid,
-      startedAt,
-      stateFolder: paths.root,
-      addresses,
-      record: record.current(),
-      health: door.health(),
-      services,
-      engines,
-    });
-  const clusters = perParity(parity => ({ services: services[parity], broker: engines.brokers[parity] }));
-  const control = await openControl(paths, { status, ...clusterFaults(clusters) });
+  const parts = { ...traffic, engines: surroundings.engines, door };
+  const status = () => statusOf(options, prepared, parts);
+  const control = await openControl(options.paths, {
+    status,
+    ...clusterFaults(workloadsOf(parts)),
+    rotate: ({ what }) => traffic.rotate(what),
+  });
   await closing.opened(() => control.close());
   return status();
 }
 
-interface Surroundings {
-  readonly engines: PairEngines;
-  readonly fcmUrl: string;
-  readonly keeperUrl: string;
-}
-
-/** All that the services of both clusters need. */
-async function startSurroundings(
-  options: PairOptions,
-  { account, record }: PreparedPair,
-  closing: Closing,
-): Promise<Surroundings> {
-  const { paths, ports, clock, random } = options;
-  const machine = { env: options.env, progress: options.tell };
-  const engines = launchEngines({ paths, machine, clock });
-  const all: readonly Workload<RunningEngine>[] = [
-    engines.database,
-    ...parities.map(parity => engines.brokers[parity]),
-  ];
-  await closing.opened(() => Promise.all(all.map(engine => engine.stop())));
-  const fcm = await startFcmStandIn({ port: ports.phones, folder: paths.phones, account, clock, random });
-  await closing.opened(() => fcm.close());
-  const keeper = await startKeeperEndpoint(() => record.current());
-  await closing.opened(() => keeper.close());
-  await Promise.all(
-    all.map(async engine => {
-      const { name, version } = await engine.started();
-      options.tell(`${name} ${version}`);
-    }),
-  );
-  return { engines, fcmUrl: fcm.url, keeperUrl: keeper.url };
-}
-
-async function startServices(
-  options: PairOptions,
-  { addresses, record }: PreparedPair,
-  around: Surroundings & { closing: Closing },
-): Promise<Record<Parity, Workload>> {
-  const { paths, env, clock, tell } = options;
-  const { brokers, database } = around.engines;
-  const [odd, even, { url: databaseUrl }] = await Promise.all([
-    brokers.odd.started(),
-    brokers.even.started(),
-    database.started(),
-  ]);
-  const environment = (parity: Parity) =>
-    serviceEnvironment(parity, {
-      release: record.current().live.release,
-      paths,
-      gatewayPort: options.ports.gateways[parity],
-      publicUrl: addresses.url,
-      brokerUrls: { odd: odd.url, even: even.url },
-      databaseUrl,
-      fcmUrl: around.fcmUrl,
-      keeperUrl: around.keeperUrl,
-      env,
-    });
-  const services = launchServices({
-    node: options.process.node,
-    environments: perParity(environment),
-    logs: paths.logs,
-    setpriv: await findProgram({ env }, 'setpriv'),
-    clock,
-    onChange: (parity, status) => tellEnd(parity, status, tell),
-  });
-  await around.closing.opened(() => Promise.all(parities.map(parity => services[parity].stop())));
-  return services;
-}
-
-function tellEnd(parity: Parity, { state, lastEnd }: WorkloadStatus, tell: PairOptions['tell']): void {
-  if (state === 'waiting') tell(`${lastEnd}; they are started again (./parity logs ${parity})`);
-}
-
 async function openDoor(
-  { ports, clock, random, tell }: PairOptions,
+  { ports, frontDoor, clock, random, tell }: PairOptions,
   { record }: PreparedPair,
   closing: Closing,
 ): Promise<FrontDoor> {
@@ -144,7 +57,7 @@ async function openDoor(
     port: ports.front,
     gateways: ports.gateways,
     weights: () => settledWeights(record.current()),
-    health: laptopHealth,
+    mode: frontDoor,
     relay: laptopRelay,
     clock,
     draw: () => random.bytes(4).readUInt32BE(0) / 2 ** 32,
@@ -153,4 +66,42 @@ async function openDoor(
   });
   await closing.opened(() => door.close());
   return door;
+}
+
+interface PairParts {
+  readonly engines: PairEngines;
+  readonly services: PairServices;
+  readonly gateways: PairGateways;
+  readonly door: FrontDoor;
+}
+
+async function statusOf(
+  { process, paths }: PairOptions,
+  { addresses, startedAt, record }: PreparedPair,
+  { engines, services, gateways, door }: PairParts,
+): Promise<PairStatus> {
+  const { live } = record.current();
+  const ready = await perParityAsync(parity =>
+    gateways.gateways[parity].serves(live.release).catch(() => false),
+  );
+  return pairStatus({
+    pid: process.pid,
+    startedAt,
+    stateFolder: paths.root,
+    addresses,
+    record: record.current(),
+    health: door.health(),
+    releases: perParity(parity => services.of(parity)),
+    gateways,
+    ready,
+    engines,
+  });
+}
+
+function workloadsOf({ engines, services, gateways }: PairParts) {
+  return (parity: Parity) => ({
+    services: services.of(parity).flatMap(({ processes }) => processes.map(({ workload }) => workload)),
+    gateway: gateways.gateways[parity].workload,
+    broker: engines.brokers[parity],
+  });
 }

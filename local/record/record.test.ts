@@ -3,12 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { parseRecord, type ReleaseRecord } from '../../domain/record.ts';
+import { settledWeights } from '../../domain/dns-weights.ts';
+import { recordIn } from '../../domain/record-in.ts';
+import { firstRecord, parseRecord, type ReleaseRecord } from '../../domain/record.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { pollReleaseRoles } from '../../services/kit/release-roles.ts';
 import { silentLog } from '../../services/kit/logger.ts';
 import { systemClock, systemRandom } from '../../services/kit/ports.ts';
-import { settledWeights } from '../front-door/settled-weights.ts';
 import { rolesIn, startKeeperEndpoint } from './keeper-endpoint.ts';
 import { openRecordFile } from './record-file.ts';
 
@@ -25,8 +26,8 @@ describe('openRecordFile', () => {
   it('reads what somebody else has written since', async context => {
     const path = await recordPath(context);
     const file = await openRecordFile(path, first);
-    await writeFile(path, JSON.stringify(changed(file.current(), { version: 2, threshold: 10 })));
-    assert.equal(file.current().threshold, 10);
+    await writeFile(path, JSON.stringify(changed(file.current(), { version: 2, candidate: '2' })));
+    assert.equal(file.current().candidate, '2');
   });
 
   it('keeps to what it knows when the file is broken, away or older', async context => {
@@ -51,8 +52,8 @@ describe('openRecordFile', () => {
 
 describe('rolesIn', () => {
   it('names every release that the record names', () => {
-    const record = changed(aRecord(), { candidate: '2', previous: '41', retiring: ['40'] });
-    assert.deepEqual(rolesIn(record), { 1: 'live', 2: 'candidate', 41: 'retiring', 40: 'retiring' });
+    assert.deepEqual(rolesIn(recordIn('deployed')), { 41: 'live', 42: 'candidate' });
+    assert.deepEqual(rolesIn(recordIn('baking')), { 41: 'retiring', 42: 'live' });
   });
 });
 
@@ -88,8 +89,8 @@ describe('startKeeperEndpoint', () => {
 });
 
 function aRecord(): ReleaseRecord {
-  const live = { parity: 'odd', release: '1' };
-  return parseRecord({ schema: 1, version: 1, live, retiring: [], threshold: 0, cohorts: [], writes: [] });
+  const live = { parity: 'odd', release: first.release } as const;
+  return firstRecord({ live, at: '2026-11-22T05:00:00.000Z', who: 'a test', nonce: 'first' });
 }
 
 function changed(record: ReleaseRecord, fields: Record<string, unknown>): ReleaseRecord {

@@ -12,6 +12,8 @@ export interface StatePaths {
     readonly tokenVerifying: string;
     readonly links: string;
     readonly master: string;
+    /** The gateways' own authorities and certificates. */
+    readonly gateways: string;
     /** The service account with which pushes are sent to the FCM stand-in. */
     readonly fcmAccount: string;
   };
@@ -20,6 +22,7 @@ export interface StatePaths {
   readonly spool: string;
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
+  readonly gateways: Record<Parity, string>;
   readonly database: string;
   readonly phones: string;
   readonly logFolder: string;
@@ -41,11 +44,13 @@ export function statePaths(root: string): StatePaths {
       tokenVerifying: join(keys, 'token-verifying.json'),
       links: join(keys, 'links.json'),
       master: join(keys, 'master.json'),
+      gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
     record: join(root, 'record.json'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
+    gateways: perParity(parity => join(root, 'gateways', parity)),
     brokers: perParity(parity => join(root, 'brokers', parity)),
     database: join(root, 'database'),
     phones: join(root, 'phones'),

@@ -12,7 +12,7 @@ const obedient = `process.on('SIGTERM', () => process.exit(0)); setInterval(() =
 describe('startProcess', () => {
   it('hands on what the process writes and how it ended', async () => {
     const { life, log } = await run(`console.error('to stderr'); process.exitCode = 3`);
-    const [line] = await once(log, 'data');
+    const [line] = (await once(log, 'data')) as [Buffer];
     assert.equal(String(line), 'to stderr\n');
     assert.equal(await life.exited, 'fake ended with code 3');
   });
@@ -36,14 +36,14 @@ describe('startProcess', () => {
       const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
       child.once('spawn', () => console.log(child.pid));`;
     const { life, log } = await run(parent);
-    const [line] = await once(log, 'data');
+    const [line] = (await once(log, 'data')) as [Buffer];
     await life.kill();
     assert.deepEqual(await processTree(Number(line)), []);
   });
 
   it('inherits nothing of our environment', async () => {
     const { log } = await run(`console.log(Object.keys(process.env).join())`);
-    const [line] = await once(log, 'data');
+    const [line] = (await once(log, 'data')) as [Buffer];
     assert.equal(String(line), 'GIVEN\n');
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { serviceNames } from '../../domain/catalogue.ts';
+import { dependenciesOf, environmentOf, type Variable } from '../../domain/environment.ts';
 import { isParityError } from '../../domain/errors.ts';
 import { readConfig } from './config.ts';
 
@@ -40,12 +41,20 @@ describe('readConfig', () => {
     assert.equal(config.release, '41.2');
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8081 });
     assert.equal(config.publicUrl, 'http://127.0.0.1:8080');
-    assert.equal(config.brokerUrls.even.reveal(), 'amqps://user:hunter2@even');
+    assert.equal(config.uses.broker?.urls.even.reveal(), 'amqps://user:hunter2@even');
     assert.deepEqual(config.services, serviceNames);
     assert.deepEqual(config.tokens, { keysFile: '/keys/tokens', issuer: 'parity-laptop' });
     assert.equal(config.maxDocumentBytes, 2_147_483_648);
     assert.equal(config.sweepAfterMs, 10_000);
+    assert.equal(config.linkSignIn, false);
     assert.equal(config.crashFile, undefined);
+  });
+
+  it('takes a plain yes or no for the sign-in of links, and nothing that might mean either', () => {
+    const signIn = (value: string) => readConfig({ ...complete, PARITY_LINK_SIGN_IN: value }).linkSignIn;
+    assert.deepEqual([signIn('yes'), signIn('no')], [true, false]);
+    const faults = faultsOf({ ...complete, PARITY_LINK_SIGN_IN: 'true' });
+    assert.deepEqual(faults.slice(1), ['  PARITY_LINK_SIGN_IN must be yes or no.']);
   });
 
   it('takes some of the services, in the order of the catalogue', () => {
@@ -65,7 +74,6 @@ describe('readConfig', () => {
       ...complete,
       PARITY_CLUSTER: 'third',
       PARITY_RELEASE: 'v1',
-      PARITY_SERVICES: 'storage,printer',
       PARITY_LISTEN: '127.0.0.1:99999',
       PARITY_SPOOL: undefined,
       PARITY_VAULT: '',
@@ -75,20 +83,39 @@ describe('readConfig', () => {
       'The environment does not configure this process:',
       '  PARITY_CLUSTER must be odd or even.',
       '  PARITY_RELEASE must be a release such as 42 or 42.1.',
-      '  PARITY_SERVICES must be a list of processor, storage, notification.',
       '  PARITY_LISTEN must be host:port, such as 127.0.0.1:7100.',
+      '  PARITY_SWEEP_AFTER_MS must be a whole number above 0.',
       '  PARITY_SPOOL is missing: give a folder.',
       '  PARITY_VAULT is missing: give a folder.',
-      '  PARITY_SWEEP_AFTER_MS must be a whole number above 0.',
     ]);
   });
 
-  it('asks for every variable that has no default', () => {
-    const named = faultsOf({}).slice(1);
+  it('names a service that there is not, before anything that it might use', () => {
     assert.deepEqual(
-      named.map(line => line.trim().split(' ')[0]),
-      Object.keys(complete),
+      faultsOf({ ...complete, PARITY_SERVICES: 'storage,printer', PARITY_VAULT: '' }).slice(1),
+      ['  PARITY_SERVICES must be a list of processor, storage, notification.'],
     );
+  });
+
+  it('asks each service for exactly what the catalogue says that it must be told', () => {
+    for (const services of [...serviceNames.map(name => [name]), serviceNames]) {
+      const named = faultsOf({ PARITY_SERVICES: services.join() }).slice(1);
+      assert.deepEqual(
+        named.map(line => line.trim().split(' ')[0]),
+        environmentOf(services).required,
+      );
+    }
+  });
+
+  it('is content with that, and knows the place of nothing else', () => {
+    for (const name of serviceNames) {
+      const told = environmentOf([name]).required;
+      const env = Object.fromEntries(
+        Object.entries(complete).filter(([key]) => told.includes(key as Variable)),
+      );
+      const { uses } = readConfig({ ...env, PARITY_SERVICES: name });
+      assert.deepEqual(Object.keys(uses).sort(), dependenciesOf([name]).sort());
+    }
   });
 
   it('shows no password in a fault', () => {
@@ -101,6 +128,6 @@ describe('readConfig', () => {
   it('shows no password when the configuration is printed', () => {
     const config = readConfig(complete);
     assert.doesNotMatch(`${inspect(config, { depth: 9 })} ${JSON.stringify(config)}`, /hunter2/);
-    assert.equal(`${config.databaseUrl}`, '[secret]');
+    assert.equal(`${config.uses.database?.url}`, '[secret]');
   });
 });

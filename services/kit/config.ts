@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
+import { brokerVariable, dependencies, type Dependency } from '../../domain/dependencies.ts';
+import { commonVariables, dependenciesOf, settings, type Variable } from '../../domain/environment.ts';
 import { isParityError, ParityError } from '../../domain/errors.ts';
 import { isParity, parities, perParity, type Parity } from '../../domain/parity.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
+import { routeClasses } from '../../domain/route-classes.ts';
 import type { Identity } from './identity.ts';
 import { secret, type Secret } from './secret.ts';
 
@@ -13,38 +16,56 @@ export interface Config extends Identity {
   readonly listen: { readonly host: string; readonly port: number };
   /** Of the front door, without a slash at the end; links begin with it. */
   readonly publicUrl: string;
-  readonly spoolFolder: string;
-  readonly vaultFolder: string;
-  readonly brokerUrls: Readonly<Record<Parity, Secret>>;
-  readonly databaseUrl: Secret;
   /** `keysFile` is a JWK set of public RS256 keys. */
   readonly tokens: { readonly keysFile: string; readonly issuer: string };
-  readonly linkKeysFile: string;
-  readonly masterKeyFile: string;
-  readonly push: { readonly url: string; readonly credentialsFile: string };
-  readonly keeperUrl: string;
+  /** Where that is which the services use (`domain/catalogue.ts`); what none of them uses is not there. */
+  readonly uses: Partial<Places>;
   readonly maxDocumentBytes: number;
   /** How long a document may lie in the spool before the sweeper looks at it. */
   readonly sweepAfterMs: number;
   /** How old a vault file that no row names must be before it is reaped. */
   readonly orphanAfterMs: number;
+  /** True when a link opens only for the signed-in owner, or for an agent or an admin. */
+  readonly linkSignIn: boolean;
   /** For fault tests alone; see `crashAtFile`. */
   readonly crashFile: string | undefined;
+}
+
+/** Where each dependency is found. */
+export interface Places {
+  readonly spool: { readonly folder: string };
+  readonly vault: { readonly folder: string; readonly masterKeyFile: string };
+  readonly broker: { readonly urls: Readonly<Record<Parity, Secret>> };
+  readonly database: { readonly url: Secret };
+  readonly links: { readonly keysFile: string };
+  readonly push: { readonly url: string; readonly credentialsFile: string };
+  readonly keeper: { readonly url: string };
 }
 
 /** Who signs tokens when nobody else is named: the laptop. */
 export const defaultTokenIssuer = 'parity-laptop';
 
-/** Reads the environment. @throws ParityError `invalid_configuration` that names every fault by its variable. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment: what is common, and the places of what the services use.
+ * @throws ParityError `invalid_configuration` that names every fault by its variable.
+ */
+export function readConfig(env: Environment): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = variables.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}.`);
-    const message = `The environment does not configure this process:\n${faults.join('\n')}`;
-    throw new ParityError('invalid_configuration', message);
-  }
-  return configOf(parsed.data);
+  const base = common.safeParse(given);
+  const wanted = dependenciesOf(variables.PARITY_SERVICES.safeParse(given['PARITY_SERVICES']).data ?? []);
+  const found = wanted.map(name => ({ name, place: places[name].safeParse(given) }));
+  const errors = [base.error, ...found.map(({ place }) => place.error)];
+  const faults = errors.flatMap(error => error?.issues ?? []);
+  if (base.data === undefined || faults.length > 0) throw invalid(faults);
+  return { ...base.data, uses: Object.fromEntries(found.map(({ name, place }) => [name, place.data])) };
+}
+
+function invalid(issues: readonly z.core.$ZodIssue[]): ParityError {
+  const faults = issues.map(({ path, message }) => `  ${path.join('.')} ${message}.`);
+  const message = `The environment does not configure this process:\n${faults.join('\n')}`;
+  return new ParityError('invalid_configuration', message);
 }
 
 /** A variable whose value must be `form`. A fault never shows the value: it may be a secret. */
@@ -72,6 +93,8 @@ const positive = variable('a whole number above 0', text =>
   /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined,
 );
 
+const yesOrNo = variable('yes or no', text => ({ yes: true, no: false })[text]);
+
 const listen = variable('host:port, such as 127.0.0.1:7100', text => {
   const { host, port } = /^(?<host>[^:]+|\[[\da-f:]+\]):(?<port>\d{1,5})$/i.exec(text)?.groups ?? {};
   if (host === undefined || Number(port) > 65_535) return undefined;
@@ -96,18 +119,7 @@ function releaseNamed(text: string): Release | undefined {
   }
 }
 
-type BrokerVariable = `PARITY_BROKER_${Uppercase<Parity>}_URL`;
-
-function brokerVariable(parity: Parity): BrokerVariable {
-  return `PARITY_BROKER_${parity.toUpperCase() as Uppercase<Parity>}_URL`;
-}
-
-const brokers = Object.fromEntries(parities.map(parity => [brokerVariable(parity), brokerUrl])) as Record<
-  BrokerVariable,
-  typeof brokerUrl
->;
-
-const variables = z.object({
+const variables = {
   PARITY_CLUSTER: variable(parities.join(' or '), text => (isParity(text) ? text : undefined)),
   PARITY_RELEASE: variable('a release such as 42 or 42.1', releaseNamed),
   PARITY_SERVICES: services.default([...serviceNames]),
@@ -115,7 +127,10 @@ const variables = z.object({
   PARITY_PUBLIC_URL: httpUrl,
   PARITY_SPOOL: folder,
   PARITY_VAULT: folder,
-  ...brokers,
+  ...(Object.fromEntries(parities.map(parity => [brokerVariable(parity), brokerUrl])) as Record<
+    ReturnType<typeof brokerVariable>,
+    typeof brokerUrl
+  >),
   PARITY_MONGODB_URL: url('mongodb:', 'mongodb+srv:').transform(secret),
   PARITY_TOKEN_KEYS: file,
   PARITY_TOKEN_ISSUER: z.string().default(defaultTokenIssuer),
@@ -124,31 +139,52 @@ const variables = z.object({
   PARITY_FCM_URL: httpUrl,
   PARITY_FCM_CREDENTIALS: file,
   PARITY_KEEPER_URL: httpUrl,
-  PARITY_MAX_DOCUMENT_BYTES: positive.default(2 * 1024 ** 3),
+  PARITY_MAX_DOCUMENT_BYTES: positive.default(routeClasses.upload.bodyBytes),
   PARITY_SWEEP_AFTER_MS: positive.default(10_000),
   PARITY_ORPHAN_AFTER_MS: positive.default(600_000),
+  PARITY_LINK_SIGN_IN: yesOrNo.default(false),
   PARITY_CRASH_FILE: file.optional(),
-});
+} satisfies Record<Variable, z.ZodType>;
 
-function configOf(env: z.infer<typeof variables>): Config {
-  return {
-    cluster: env.PARITY_CLUSTER,
-    release: env.PARITY_RELEASE,
-    services: env.PARITY_SERVICES,
-    listen: env.PARITY_LISTEN,
-    publicUrl: env.PARITY_PUBLIC_URL,
-    spoolFolder: env.PARITY_SPOOL,
-    vaultFolder: env.PARITY_VAULT,
-    brokerUrls: perParity(parity => env[brokerVariable(parity)]),
-    databaseUrl: env.PARITY_MONGODB_URL,
-    tokens: { keysFile: env.PARITY_TOKEN_KEYS, issuer: env.PARITY_TOKEN_ISSUER },
-    linkKeysFile: env.PARITY_LINK_KEYS,
-    masterKeyFile: env.PARITY_MASTER_KEY,
-    push: { url: env.PARITY_FCM_URL, credentialsFile: env.PARITY_FCM_CREDENTIALS },
-    keeperUrl: env.PARITY_KEEPER_URL,
-    maxDocumentBytes: env.PARITY_MAX_DOCUMENT_BYTES,
-    sweepAfterMs: env.PARITY_SWEEP_AFTER_MS,
-    orphanAfterMs: env.PARITY_ORPHAN_AFTER_MS,
-    crashFile: env.PARITY_CRASH_FILE,
-  };
+/** The form of an environment with the variables that the catalogue names. */
+function environment<V extends Variable>(names: readonly V[]) {
+  return z.object(
+    Object.fromEntries(names.map(name => [name, variables[name]])) as Pick<typeof variables, V>,
+  );
 }
+
+const common = environment([
+  ...commonVariables.required,
+  ...commonVariables.optional,
+  ...serviceNames.flatMap(name => settings[name]),
+]).transform(env => ({
+  cluster: env.PARITY_CLUSTER,
+  release: env.PARITY_RELEASE,
+  services: env.PARITY_SERVICES,
+  listen: env.PARITY_LISTEN,
+  publicUrl: env.PARITY_PUBLIC_URL,
+  tokens: { keysFile: env.PARITY_TOKEN_KEYS, issuer: env.PARITY_TOKEN_ISSUER },
+  maxDocumentBytes: env.PARITY_MAX_DOCUMENT_BYTES,
+  sweepAfterMs: env.PARITY_SWEEP_AFTER_MS,
+  orphanAfterMs: env.PARITY_ORPHAN_AFTER_MS,
+  linkSignIn: env.PARITY_LINK_SIGN_IN,
+  crashFile: env.PARITY_CRASH_FILE,
+}));
+
+const places = {
+  spool: environment(dependencies.spool).transform(env => ({ folder: env.PARITY_SPOOL })),
+  vault: environment(dependencies.vault).transform(env => ({
+    folder: env.PARITY_VAULT,
+    masterKeyFile: env.PARITY_MASTER_KEY,
+  })),
+  broker: environment(dependencies.broker).transform(env => ({
+    urls: perParity(parity => env[brokerVariable(parity)]),
+  })),
+  database: environment(dependencies.database).transform(env => ({ url: env.PARITY_MONGODB_URL })),
+  links: environment(dependencies.links).transform(env => ({ keysFile: env.PARITY_LINK_KEYS })),
+  push: environment(dependencies.push).transform(env => ({
+    url: env.PARITY_FCM_URL,
+    credentialsFile: env.PARITY_FCM_CREDENTIALS,
+  })),
+  keeper: environment(dependencies.keeper).transform(env => ({ url: env.PARITY_KEEPER_URL })),
+} satisfies { [D in Dependency]: z.ZodType<Places[D]> };

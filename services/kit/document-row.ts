@@ -25,6 +25,8 @@ export interface DocumentRow extends Row {
   readonly state: DocumentState;
   /** Raised by each replay; a message of an older generation is stale. */
   readonly generation: number;
+  /** Raised when its links are revoked: those of an older generation open nothing. 0 when it is not there. */
+  readonly linkGeneration?: number;
   readonly reason?: Reason;
   /** The vault file's name, and the document's own wrapping key, itself wrapped: always together. */
   readonly file?: string;

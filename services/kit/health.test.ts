@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseRelease } from '../../domain/release.ts';
-import { createHealth, type Check } from './health.ts';
+import { serviceNames } from '../../domain/catalogue.ts';
+import { probesOf } from '../../domain/service-probes.ts';
+import { checkDeadlineMs, createHealth, type Check } from './health.ts';
 import { silentLog } from './logger.ts';
 import { manualClock } from './manual-clock.ts';
 
@@ -102,6 +104,15 @@ describe('readiness', () => {
     away = false;
     clock.advance(1_000);
     assert.equal((await ready())[0], 200);
+  });
+
+  it('is refused when a required check is missing', async () => {
+    const { ready } = healthOf({ vault: undefined });
+    assert.equal((await ready('service=storage'))[0], 503);
+  });
+
+  it('answers within the time that its askers give it, even when a check hangs', () => {
+    for (const name of serviceNames) assert.ok(checkDeadlineMs < probesOf(name).readiness.timeoutMs);
   });
 
   it('ends when draining begins', async () => {

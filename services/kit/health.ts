@@ -1,4 +1,5 @@
-import type { ServiceName } from '../../domain/catalogue.ts';
+import type { DependencyOf, ServiceName } from '../../domain/catalogue.ts';
+import type { Dependency } from '../../domain/dependencies.ts';
 import { overdue, withinDeadline } from './deadline.ts';
 import type { Identity } from './identity.ts';
 import type { Answer, ProbeHandlers } from './http/exchange.ts';
@@ -6,7 +7,7 @@ import type { Log } from './logger.ts';
 import type { Clock } from './ports.ts';
 
 /** What can be checked. `broker` is any broker that takes publishes; `peer-broker` is told but needed by nobody. */
-export type CheckName = 'spool' | 'vault' | 'database' | 'broker' | 'peer-broker' | 'keeper' | 'push';
+export type CheckName = Dependency | 'peer-broker';
 
 /** Resolves when the dependency does its work, rejects when it does not; may hang. */
 export type Check = () => Promise<void>;
@@ -19,20 +20,16 @@ export const requiredChecks = {
   processor: ['spool', 'broker'],
   storage: ['database', 'vault', 'broker'],
   notification: ['database', 'broker'],
-} as const satisfies Record<ServiceName, readonly CheckName[]>;
+} as const satisfies { [S in ServiceName]: readonly DependencyOf<S>[] };
 
-/** The checks that services need, and whatever else is worth telling. */
-export type ChecksOf<S extends ServiceName> = {
-  readonly [C in (typeof requiredChecks)[S][number]]: Check;
-} & {
-  readonly [C in CheckName]?: Check;
-};
+/** How to check what there is; a required check that is missing counts as failed. */
+export type Checks = { readonly [C in CheckName]?: Check };
 
 /** What health needs. */
-export interface HealthParts<S extends ServiceName> {
+export interface HealthParts {
   readonly identity: Identity;
-  readonly services: readonly S[];
-  readonly checks: ChecksOf<S>;
+  readonly services: readonly ServiceName[];
+  readonly checks: Checks;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -43,8 +40,8 @@ export interface Health extends Pick<ProbeHandlers, 'liveness' | 'readiness'> {
   startDraining(): void;
 }
 
-/** A check that takes longer has failed; shorter than the second after which gateways must have acted. */
-const checkDeadlineMs = 800;
+/** A check that takes longer has failed; shorter than gateways wait for the answer (`domain/service-probes.ts`). */
+export const checkDeadlineMs = 800;
 
 /** Probes from several gateways within this time share one run. */
 const freshMs = 1_000;
@@ -58,7 +55,7 @@ const freshMs = 1_000;
  * `/readyz?service=storage` asks for one service alone, so that a process that runs all of them goes on accepting
  * documents while the database is away.
  */
-export function createHealth<S extends ServiceName>(parts: HealthParts<S>): Health {
+export function createHealth(parts: HealthParts): Health {
   const { identity, services, clock } = parts;
   const checks = Object.entries<Check | undefined>(parts.checks).flatMap(([name, check]) =>
     check === undefined ? [] : [watched(name as CheckName, check, parts)],

@@ -49,6 +49,14 @@ describe('openKeyFile', () => {
     assert.equal(file.current(), 'key 2 and more');
   });
 
+  it('has an impatient caller wait for a look, but not for one just after another', async test => {
+    const { path, clock, file } = await opened(test);
+    await writeFile(path, 'key 2 and more');
+    assert.equal(await file.afterLook(), 'key 1');
+    clock.advance(recheckAfterMs);
+    assert.equal(await file.afterLook(), 'key 2 and more');
+  });
+
   it('keeps the old keys while the file is broken or away, and takes the new ones after that', async test => {
     const { path, file, look } = await opened(test);
     await writeFile(path, 'nonsense');

@@ -7,6 +7,11 @@ import type { Clock } from './ports.ts';
 export interface KeyFile<T> {
   /** The newest keys that could be read; never waits. @throws ParityError `keys_unavailable` when they are too old. */
   current(): T;
+  /**
+   * For whoever meets a key that it does not know: looks at the file first, unless that was done within
+   * `recheckAfterMs`. @throws ParityError `keys_unavailable`
+   */
+  afterLook(): Promise<T>;
 }
 
 /** Where the keys are and how they are read. */
@@ -28,7 +33,7 @@ export const maxKeyAgeMs = 60 * 60_000;
 export async function openKeyFile<T>({ path, parse, clock, log }: KeyFileOptions<T>): Promise<KeyFile<T>> {
   let held = await read(path, parse);
   let checkedAt = clock.monotonic();
-  let checking = false;
+  let looking: Promise<void> | undefined;
   /** Since when it is not known whether the keys still hold: from a look at the file until a look that succeeds. */
   let unsureSince: number | undefined;
 
@@ -42,21 +47,30 @@ export async function openKeyFile<T>({ path, parse, clock, log }: KeyFileOptions
     } catch (error) {
       log.warn({ path, error }, 'A key file cannot be read: the keys read before stay in use for an hour.');
     } finally {
-      checking = false;
+      looking = undefined;
     }
   };
 
+  const lookIfDue = () => {
+    const now = clock.monotonic();
+    if (looking !== undefined || now - checkedAt < recheckAfterMs) return;
+    checkedAt = now;
+    unsureSince ??= now;
+    looking = recheck();
+  };
+
+  const current = () => {
+    lookIfDue();
+    if (unsureSince !== undefined && clock.monotonic() - unsureSince > maxKeyAgeMs) throw tooOld();
+    return held.keys;
+  };
+
   return {
-    current: () => {
-      const now = clock.monotonic();
-      if (!checking && now - checkedAt >= recheckAfterMs) {
-        checking = true;
-        checkedAt = now;
-        unsureSince ??= now;
-        void recheck();
-      }
-      if (unsureSince !== undefined && now - unsureSince > maxKeyAgeMs) throw tooOld();
-      return held.keys;
+    current,
+    afterLook: async () => {
+      lookIfDue();
+      await looking;
+      return current();
     },
   };
 }

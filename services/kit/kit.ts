@@ -1,5 +1,6 @@
+import type { DependencyOf, ServiceName } from '../../domain/catalogue.ts';
 import type { Broker } from './broker/broker.ts';
-import type { Config } from './config.ts';
+import type { Config, Places } from './config.ts';
 import type { ReachCrashPoint } from './crash-points.ts';
 import type { Database } from './database/database.ts';
 import type { FileSystem } from './file-system.ts';
@@ -10,21 +11,30 @@ import type { Clock, Random } from './ports.ts';
 import type { ReleaseRoles } from './release-roles.ts';
 import type { Spool } from './spool/spool.ts';
 
-/** Everything of the world that a service is given. */
-export interface Kit {
+/** What every service is given of the world. */
+export interface CommonKit {
   readonly config: Config;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly files: FileSystem;
+  readonly reach: ReachCrashPoint;
+}
+
+/** What each dependency is when it is open; of vault and push only the place, for their one service opens them. */
+export interface Opened {
   readonly spool: Spool;
+  readonly vault: Places['vault'];
   readonly broker: Broker;
   readonly database: Database;
   readonly links: Links;
-  readonly roles: ReleaseRoles;
-  readonly reach: ReachCrashPoint;
+  readonly push: Places['push'];
+  readonly keeper: ReleaseRoles;
 }
+
+/** Everything that service `S` is given: what all have, and what the catalogue says it uses. */
+export type Kit<S extends ServiceName> = CommonKit & Pick<Opened, DependencyOf<S>>;
 
 /** A service as a process runs it; `H` are its handlers. */
 export interface Service<H> {

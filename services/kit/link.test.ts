@@ -34,7 +34,7 @@ async function world(test: TestContext) {
   const keys = createLinkKeySet(systemRandom);
   const links = await linksBy(test, keys, clock);
   const document = timedDocumentId({ nowMs: clock.now(), random: systemRandom.bytes(10) });
-  const link = { document, version: 1, expiresAt: new Date(clock.now() + linkLifeMs) };
+  const link = { document, version: 1, linkGeneration: 3, expiresAt: new Date(clock.now() + linkLifeMs) };
   return { clock, keys, links, link, token: await links.mintLink(link) };
 }
 

@@ -10,6 +10,8 @@ import type { Clock, Random } from './ports.ts';
 export interface Link {
   readonly document: DocumentId;
   readonly version: number;
+  /** The document's `linkGeneration` when the link was minted: one below the row's was revoked. */
+  readonly linkGeneration: number;
   readonly expiresAt: Date;
 }
 
@@ -44,12 +46,14 @@ const linkKey = z.strictObject({
 export const linkKeySet = z.strictObject({ keys: z.array(linkKey).min(1) });
 export type LinkKeySet = z.infer<typeof linkKeySet>;
 
-const contents = z.strictObject({
+/** What a later release adds must be such that this one may do without it (design.md §6, neighbour contract). */
+const contents = z.object({
   d: z
     .string()
     .refine(isDocumentId)
     .transform(text => text as DocumentId),
   v: z.int().positive(),
+  g: z.int().nonnegative(),
   exp: z.number().positive(),
 });
 
@@ -73,9 +77,14 @@ export async function createLinks(options: {
   const keyFile = await openKeyFile({ path: options.keysFile, parse: parseKeys, clock, log });
 
   return {
-    mintLink: ({ document, version, expiresAt }) => {
+    mintLink: ({ document, version, linkGeneration, expiresAt }) => {
       const { first } = keyFile.current();
-      const payload = JSON.stringify({ d: document, v: version, exp: expiresAt.getTime() });
+      const payload = JSON.stringify({
+        d: document,
+        v: version,
+        g: linkGeneration,
+        exp: expiresAt.getTime(),
+      });
       return new CompactEncrypt(Buffer.from(payload))
         .setProtectedHeader({ ...encryption, kid: first.kid })
         .encrypt(first.secret);
@@ -112,8 +121,8 @@ async function decrypt(token: string, { first, secrets }: Keys): Promise<Link> {
       keyManagementAlgorithms: [encryption.alg],
       contentEncryptionAlgorithms: [encryption.enc],
     });
-    const { d, v, exp } = contents.parse(JSON.parse(Buffer.from(plaintext).toString('utf8')));
-    return { document: d, version: v, expiresAt: new Date(exp) };
+    const { d, v, g, exp } = contents.parse(JSON.parse(Buffer.from(plaintext).toString('utf8')));
+    return { document: d, version: v, linkGeneration: g, expiresAt: new Date(exp) };
   } catch (cause) {
     throw new ParityError('link_invalid', 'The link is not valid: open it exactly as it was sent.', {
       cause,

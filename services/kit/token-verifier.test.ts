@@ -149,6 +149,15 @@ describe('createTokenVerifier', () => {
     await eventually(async () => refused(verifier.verify(header)));
   });
 
+  it('takes the first token by a new key, though nobody has looked at the file since', async test => {
+    const { issuer, clock, verifier, sign } = await world(test);
+    await verifier.verify(`Bearer ${await sign()}`);
+    const other = await testIssuer(await testFolder(test), 'test-2');
+    await writeFile(issuer.keysFile, await readFile(other.keysFile));
+    clock.advance(1_000);
+    assert.equal((await verifier.verify(await other.bearer({ nowMs: clock.now() }))).sub, 'driver-1');
+  });
+
   it('does not take a key set that could sign or be guessed from', async test => {
     const { issuer, clock } = await world(test);
     const { keys } = JSON.parse(await readFile(issuer.keysFile, 'utf8')) as { keys: object[] };

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { createLocalJWKSet, jwtVerify, type LocalJWKSet } from 'jose';
+import { createLocalJWKSet, errors, jwtVerify, type LocalJWKSet } from 'jose';
 import { z } from 'zod';
 import type { Claims } from '../../domain/claims.ts';
-import { ParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import { accessToken, claimsSchema } from './access-token.ts';
 import { openKeyFile } from './key-file.ts';
 import type { Log } from './logger.ts';
@@ -62,19 +62,28 @@ export async function createTokenVerifier(options: TokenVerifierOptions): Promis
   const keyFile = await openKeyFile({ path: options.keysFile, parse, clock, log });
   let known = { keys: keyFile.current(), tokens: recentlyUsed<Verified>(keptTokens) };
 
+  const verifyBy = async (keys: LocalJWKSet, token: string) => {
+    // A verdict holds no longer than the keys that it was given by.
+    if (keys !== known.keys) known = { keys, tokens: recentlyUsed(keptTokens) };
+    const { tokens } = known;
+    const digest = hash('sha256', token, 'base64');
+    const seen = tokens.get(digest);
+    if (seen !== undefined && clock.now() < seen.expiresAtMs) return seen.claims;
+    const verified = await verifyAgainst(keys, token, options);
+    tokens.set(digest, verified);
+    return verified.claims;
+  };
+
   return {
     verify: async authorization => {
       const token = bearer(authorization);
-      const keys = keyFile.current();
-      // A verdict holds no longer than the keys that it was given by.
-      if (keys !== known.keys) known = { keys, tokens: recentlyUsed(keptTokens) };
-      const { tokens } = known;
-      const digest = hash('sha256', token, 'base64');
-      const seen = tokens.get(digest);
-      if (seen !== undefined && clock.now() < seen.expiresAtMs) return seen.claims;
-      const verified = await verifyAgainst(keys, token, options);
-      tokens.set(digest, verified);
-      return verified.claims;
+      try {
+        return await verifyBy(keyFile.current(), token);
+      } catch (error) {
+        // The first token by a new key may come before anything else had us look at the file again.
+        if (!isParityError(error) || !(error.cause instanceof errors.JWKSNoMatchingKey)) throw error;
+        return verifyBy(await keyFile.afterLook(), token);
+      }
     },
   };
 }

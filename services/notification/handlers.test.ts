@@ -165,4 +165,55 @@ describe('parked pushes', () => {
       message: 'The document or the device of this push is gone: it cannot be sent any more.',
     });
   });
+
+  it('are dropped for good: told in the trace, not sent by a replay or a message that comes again', async test => {
+    const { handlers, call, parked, phones, process } = await handlersWorld(test);
+    const { id, phone, message } = await parked();
+    for (let twice = 0; twice < 2; twice++) {
+      assert.deepEqual(await json(handlers.dropPush(call({ id }))), { state: 'dropped' });
+    }
+    await assert.rejects(async () => handlers.replayPush(call({ id })), {
+      code: 'not_found',
+      message: `No push is parked as ${id}.`,
+    });
+    assert.deepEqual(await notifyOwner(process(), message), { verdict: 'done' });
+    assert.deepEqual(phones.received(phone), []);
+    const { events } = (await json(handlers.ledger(call({ id: message.document })))) as {
+      events: { what: string; by: string }[];
+    };
+    assert.deepEqual(
+      events.map(({ what, by }) => [what, by]),
+      [
+        ['push parked (phone)', 'odd/42'],
+        ['push dropped (phone)', 'driver-1'],
+      ],
+    );
+    assert.deepEqual(await json(handlers.parkedPushes(call({}))), { parked: [] });
+  });
+
+  it('are not dropped while a replay is under way, nor when there is none', async test => {
+    const world = await handlersWorld(test);
+    const { id, message } = await world.parked();
+    const refusals: Promise<void>[] = [];
+    const replaying = world.process({
+      reach: point => {
+        if (point !== 'notify.claimed') return;
+        const refused = {
+          code: 'conflict',
+          message: 'This push is being replayed: drop it when that has ended.',
+        };
+        refusals.push(assert.rejects(async () => world.handlers.dropPush(world.call({ id })), refused));
+      },
+    });
+    assert.deepEqual(await json(notificationHandlers(replaying).replayPush(world.call({ id }))), {
+      state: 'sent',
+    });
+    assert.equal(refusals.length, 1);
+    await Promise.all(refusals);
+    assert.deepEqual(await world.pushes(message), { phone: 'sent' });
+    await assert.rejects(async () => world.handlers.dropPush(world.call({ id })), {
+      code: 'not_found',
+      message: `No push is parked as ${id}.`,
+    });
+  });
 });

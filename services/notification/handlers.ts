@@ -1,7 +1,7 @@
 import { parseDocumentId } from '../../domain/document-id.ts';
 import type { Handlers } from '../kit/http/exchange.ts';
 import type { Notifying } from './notifying.ts';
-import { listParkedPushes, replayPush, tracePushes } from './parked-pushes.ts';
+import { dropPush, listParkedPushes, replayPush, tracePushes } from './parked-pushes.ts';
 import { readRegistration, registerDevice } from './register-device.ts';
 
 /** Notification's routes. */
@@ -17,6 +17,10 @@ export function notificationHandlers(notifying: Notifying): Handlers<'notificati
       json: { events: await tracePushes(notifying, parseDocumentId(params.id)) },
     }),
     parkedPushes: async () => ({ status: 200, json: { parked: await listParkedPushes(notifying) } }),
+    dropPush: async ({ params, claims }) => ({
+      status: 200,
+      json: await dropPush(notifying, params.id, claims.sub),
+    }),
     replayPush: async ({ params }) => ({ status: 202, json: await replayPush(notifying, params.id) }),
   };
 }

@@ -23,9 +23,9 @@ export const deviceCollection = 'devices';
 
 /**
  * What became of a push. `pending` is worked on; the rest is final: `sent`, `unregistered` (the app is gone),
- * `expired` (nobody wants it any more), `parked` (a person must look).
+ * `expired` (nobody wants it any more), `parked` (a person must look), `dropped` (a person did).
  */
-export type PushState = 'pending' | 'sent' | 'unregistered' | 'expired' | 'parked';
+export type PushState = 'pending' | 'sent' | 'unregistered' | 'expired' | 'parked' | 'dropped';
 
 /** One line of a push's story. */
 export interface PushEvent {

@@ -27,6 +27,7 @@ describe('notifyOwner', () => {
     assert.deepEqual(link, {
       document: message.document,
       version: 1,
+      linkGeneration: 0,
       expiresAt: new Date(world.clock.now() + (push?.ttlMs ?? 0)),
     });
     assert.equal(await world.state(message), 'notified');

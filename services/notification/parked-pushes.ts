@@ -2,7 +2,7 @@ import type { DocumentId } from '../../domain/document-id.ts';
 import { isReadable } from '../../domain/document.ts';
 import { ParityError } from '../../domain/errors.ts';
 import { documentKey } from '../kit/document-row.ts';
-import { isReachable, type LedgerRow } from './ledger.ts';
+import { claimPush, endClaim, isReachable, type LedgerRow } from './ledger.ts';
 import type { Notifying } from './notifying.ts';
 import { pushToDevice } from './push-to-device.ts';
 
@@ -51,6 +51,28 @@ export async function replayPush(notifying: Notifying, id: string): Promise<{ st
     throw new ParityError('conflict', `It stays parked (${outcome.waitingFor}): replay it later.`);
   }
   return { state: (await notifying.ledger.read(id))?.state ?? 'parked' };
+}
+
+/**
+ * Gives a parked push up; it was told nobody and never will be. Dropping it again is no error.
+ * @throws ParityError `not_found`; `conflict` while a replay is under way.
+ */
+export async function dropPush(
+  { ledger, random, clock }: Notifying,
+  id: string,
+  who: string,
+): Promise<{ state: string }> {
+  const row = await ledger.read(id);
+  if (row?.state === 'dropped') return { state: row.state };
+  if (row?.state !== 'parked') throw new ParityError('not_found', `No push is parked as ${id}.`);
+  // By the same claim as whoever sends it: of a drop and a replay at once, one is told of the other.
+  const holder = random.bytes(12).toString('hex');
+  const claim = await claimPush(ledger, row, { holder, from: 'parked' });
+  const event = { at: new Date(clock.now()), what: 'dropped', by: who };
+  if (typeof claim === 'object' && 'claimed' in claim) {
+    if (await endClaim(ledger, claim.claimed, { state: 'dropped', event })) return { state: 'dropped' };
+  }
+  throw new ParityError('conflict', 'This push is being replayed: drop it when that has ended.');
 }
 
 /** What happened to a document's pushes, oldest first. */

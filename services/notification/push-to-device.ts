@@ -56,8 +56,9 @@ async function pushMessage(
   push: Push,
   { nowMs, ttlMs }: { nowMs: number; ttlMs: number },
 ): Promise<PushMessage> {
-  const { document, version, name } = push.document;
-  const token = await links.mintLink({ document, version, expiresAt: new Date(nowMs + ttlMs) });
+  const { document, version, name, linkGeneration = 0 } = push.document;
+  const expiresAt = new Date(nowMs + ttlMs);
+  const token = await links.mintLink({ document, version, linkGeneration, expiresAt });
   return {
     recipient: push.device.recipient,
     title: 'Your document is ready',

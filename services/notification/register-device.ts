@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { catalogue } from '../../domain/catalogue.ts';
 import { ParityError } from '../../domain/errors.ts';
+import { routeClasses } from '../../domain/route-classes.ts';
 import type { ReachableDevice } from './ledger.ts';
 import type { Notifying } from './notifying.ts';
 import type { PushRecipient } from './push/push-sender.ts';
@@ -9,7 +11,8 @@ const registration = z.strictObject({
   value: z.string().min(1).max(4096),
 });
 
-const maxBodyBytes = 8 * 1024;
+/** What the gateway lets through for such a route, and nothing more. */
+const maxBodyBytes = routeClasses[catalogue.notification.routes.device.class].bodyBytes;
 const maxTries = 5;
 
 /** Reads a registration: `{ "kind": "token" | "fid", "value": "…" }`. @throws ParityError `invalid_request`. */

@@ -18,7 +18,9 @@ import { createServiceAccountCredential, serviceAccountKey } from './push/servic
 const prefetch = 64;
 
 /** Notification: tells owners that their documents are ready, each phone once. */
-export async function notificationService(kit: Kit): Promise<Service<Handlers<'notification'>>> {
+export async function notificationService(
+  kit: Kit<'notification'>,
+): Promise<Service<Handlers<'notification'>>> {
   const { config, database, broker } = kit;
   const sender = await fcmSender(kit);
   const notifying: Notifying = {
@@ -50,8 +52,8 @@ export async function notificationService(kit: Kit): Promise<Service<Handlers<'n
   };
 }
 
-async function fcmSender({ config, clock, random }: Kit): Promise<PushSender> {
-  const key = serviceAccountKey.safeParse(parseJson(await readFile(config.push.credentialsFile, 'utf8')));
+async function fcmSender({ push, clock, random }: Kit<'notification'>): Promise<PushSender> {
+  const key = serviceAccountKey.safeParse(parseJson(await readFile(push.credentialsFile, 'utf8')));
   if (!key.success) {
     // Without its cause, which would quote the key.
     throw new ParityError(
@@ -61,7 +63,7 @@ async function fcmSender({ config, clock, random }: Kit): Promise<PushSender> {
   }
   const credential = createServiceAccountCredential(key.data, clock);
   return createFcmSender({
-    baseUrl: config.push.url,
+    baseUrl: push.url,
     projectId: key.data.project_id,
     credential,
     clock,
@@ -78,7 +80,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function makeIndexes({ database, log }: Kit): Promise<void> {
+async function makeIndexes({ database, log }: Kit<'notification'>): Promise<void> {
   try {
     await database.ensureIndexes<DeviceRow>(deviceCollection, [{ user: 1, updatedAt: -1 }]);
     await database.ensureIndexes<LedgerRow>(ledgerCollection, [{ document: 1 }, { state: 1 }]);

@@ -4,7 +4,7 @@ import { processorHandlers } from './handlers.ts';
 import { bodyRate } from './receive-body.ts';
 
 /** The Document Processor: takes uploads, promises nothing it cannot keep, and leaves the rest to storage. */
-export function processorService(kit: Kit): Service<Handlers<'processor'>> {
+export function processorService(kit: Kit<'processor'>): Service<Handlers<'processor'>> {
   const { config } = kit;
   const limits = { maxBytes: config.maxDocumentBytes, ...bodyRate };
   return {

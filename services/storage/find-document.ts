@@ -46,6 +46,7 @@ function own<T>(of: { owner: string }, user: string, found: T): T {
   return found;
 }
 
-function notFound(): ParityError {
+/** The same answer for what is not there and what is somebody else's. */
+export function notFound(): ParityError {
   return new ParityError('not_found', 'There is no such document.');
 }

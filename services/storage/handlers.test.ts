@@ -1,54 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import { text } from 'node:stream/consumers';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
+import { describe, it } from 'node:test';
 import { timedDocumentId } from '../../domain/document-id.ts';
-import type { Answer } from '../kit/http/exchange.ts';
-import { createLinkKeySet, createLinks } from '../kit/link.ts';
-import { silentLog } from '../kit/logger.ts';
-import { systemRandom } from '../kit/ports.ts';
 import { keepStray } from '../kit/stray.ts';
-import { storageHandlers } from './handlers.ts';
+import { body, handlersWorld, json } from './handlers-world.ts';
 import { contentDisposition } from './serve-content.ts';
 import { storeDocument } from './store-document.ts';
-import { photo, storingWorld, type TestDocument } from './storing-world.ts';
+import { photo } from './storing-world.ts';
 
 const missing = timedDocumentId({ nowMs: 1, random: new Uint8Array(10) });
 const notFound = { code: 'not_found', message: 'There is no such document.' };
-
-/** Storage's routes over a world, as its callers use them. */
-async function handlersWorld(test: TestContext) {
-  const world = await storingWorld(test);
-  const keysFile = join(world.folder, 'links.json');
-  await writeFile(keysFile, JSON.stringify(createLinkKeySet(systemRandom)));
-  const links = await createLinks({ keysFile, clock: world.clock, log: silentLog });
-  const handlers = storageHandlers(world.process(), links);
-  const call = (params: Record<string, string> = {}, { user = 'driver-1', query = '' } = {}) => {
-    const claims = { sub: user, roles: [], bucket: bucketOf(user), cohorts: cohortsClaim([]) };
-    const request = { claims, params, query: new URLSearchParams(query), headers: {}, correlationId: 'test' };
-    return { ...request, body: () => assert.fail('no body is read') } as never;
-  };
-  const store = async (document: TestDocument = {}) => {
-    const message = await world.accept(document);
-    await storeDocument(world.process(), message, 0);
-    return message.document;
-  };
-  return { ...world, links, handlers, call, store };
-}
-
-async function json(answer: Answer | Promise<Answer>): Promise<Record<string, unknown>> {
-  const given = await answer;
-  assert.ok('json' in given);
-  return given.json as Record<string, unknown>;
-}
-
-async function body(answer: Answer | Promise<Answer>): Promise<string> {
-  const given = await answer;
-  assert.ok('stream' in given);
-  return text(given.stream);
-}
 
 describe('a user’s documents', () => {
   it('are shown, from the row, or from the spool before there is one', async test => {
@@ -134,34 +94,6 @@ describe('a user’s documents', () => {
     await assert.rejects(async () => handlers.content(call({ id })), {
       code: 'conflict',
       message: 'The document is accepted: its content cannot be read now.',
-    });
-  });
-});
-
-describe('a link', () => {
-  it('opens exactly its version, for whoever has it', async test => {
-    const { handlers, call, store, links, clock } = await handlersWorld(test);
-    const document = await store({ text: 'by link' });
-    const expiresAt = new Date(clock.now() + 1_000);
-    const token = await links.mintLink({ document, version: 1, expiresAt });
-    assert.match(await body(handlers.open(call({ token }))), /by link/);
-    const other = await links.mintLink({ document, version: 2, expiresAt });
-    await assert.rejects(async () => handlers.open(call({ token: other })), {
-      code: 'not_found',
-      message: 'The document is not there any more.',
-    });
-    clock.advance(1_001);
-    await assert.rejects(async () => handlers.open(call({ token })), {
-      code: 'link_expired',
-      message: 'The link has expired: ask for a new one.',
-    });
-  });
-
-  it('is refused when it is forged', async test => {
-    const { handlers, call } = await handlersWorld(test);
-    await assert.rejects(async () => handlers.open(call({ token: 'a.b.c.d.e' })), {
-      code: 'link_invalid',
-      message: 'The link is not valid: open it exactly as it was sent.',
     });
   });
 });

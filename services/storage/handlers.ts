@@ -2,19 +2,22 @@ import { isDocumentId, parseDocumentId } from '../../domain/document-id.ts';
 import { ParityError } from '../../domain/errors.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { Handlers } from '../kit/http/exchange.ts';
-import type { Links } from '../kit/link.ts';
+import { dropDocument } from './drop-document.ts';
+import { dropStray } from './drop-stray.ts';
 import { findOwnDocument, readableRow } from './find-document.ts';
+import { openLink, type LinkPolicy } from './open-link.ts';
 import { listParked, showParked } from './parked.ts';
 import { presentManifest, presentRow } from './present-document.ts';
 import { replayDocument } from './replay-document.ts';
+import { revokeLinks } from './revoke-links.ts';
 import { serveContent } from './serve-content.ts';
-import { readRow, type Storing } from './storing.ts';
+import type { Storing } from './storing.ts';
 import { traceDocument } from './trace-document.ts';
 
 const pageSize = { default: 50, most: 200 } as const;
 
 /** Storage's routes. */
-export function storageHandlers(storing: Storing, links: Pick<Links, 'openLink'>): Handlers<'storage'> {
+export function storageHandlers(storing: Storing, policy: LinkPolicy): Handlers<'storage'> {
   const { publicUrl } = storing;
   return {
     list: async ({ claims, query }) => {
@@ -34,11 +37,12 @@ export function storageHandlers(storing: Storing, links: Pick<Links, 'openLink'>
       const found = await findOwnDocument(storing, { id: params.id, user: claims.sub });
       return serveContent(storing, readableRow(found));
     },
-    open: async ({ params }) => {
-      const row = await readRow(storing, await links.openLink(params.token));
-      if (row === undefined) throw new ParityError('not_found', 'The document is not there any more.');
-      return serveContent(storing, readableRow({ row }));
+    revokeLinks: async ({ claims, params }) => {
+      await revokeLinks(storing, params.id, claims);
+      return { status: 204, empty: true };
     },
+    open: async ({ params, signedIn }) =>
+      serveContent(storing, await openLink(storing, policy, { token: params.token, signedIn })),
     trace: async ({ params }) => ({
       status: 200,
       json: await traceDocument(storing, parseDocumentId(params.id)),
@@ -51,6 +55,11 @@ export function storageHandlers(storing: Storing, links: Pick<Links, 'openLink'>
         ? await replayDocument(storing, { document: id, version: 1 }, claims.sub)
         : await refuseReplay(storing, id);
       return { status: 202, json: presentRow(row, publicUrl) };
+    },
+    drop: async ({ params: { id }, claims }) => {
+      if (!isDocumentId(id)) return { status: 200, json: await dropStray(storing, id, claims.sub) };
+      const row = await dropDocument(storing, { document: id, version: 1 }, claims.sub);
+      return { status: 200, json: presentRow(row, publicUrl) };
     },
   };
 }

@@ -26,19 +26,19 @@ const indexes: readonly Order<DocumentRow>[] = [
 ];
 
 /** Document Storage: puts accepted documents into the vault, serves them, and sweeps up after the dead. */
-export async function storageService(kit: Kit): Promise<Service<Handlers<'storage'>>> {
-  const { config, database, broker, random, roles } = kit;
-  const keys = masterKeyWrapper(await readFile(config.masterKeyFile, 'utf8'), random);
+export async function storageService(kit: Kit<'storage'>): Promise<Service<Handlers<'storage'>>> {
+  const { config, database, broker, random, keeper } = kit;
+  const keys = masterKeyWrapper(await readFile(kit.vault.masterKeyFile, 'utf8'), random);
   const storing: Storing = {
     ...kit,
     by: servedBy(config),
     cluster: config.cluster,
     release: config.release,
     publicUrl: config.publicUrl,
-    vault: await openVault({ folder: config.vaultFolder, files: kit.files, random, keys }),
+    vault: await openVault({ folder: kit.vault.folder, files: kit.files, random, keys }),
     documents: database.rows<DocumentRow>(documentCollection),
     strays: database.rows<StrayRow>(strayCollection),
-    role: () => roles.roleOf(),
+    role: () => keeper.roleOf(),
   };
   const delivered = deliveredUntil();
   const sweep = sweepEvery(
@@ -60,7 +60,7 @@ export async function storageService(kit: Kit): Promise<Service<Handlers<'storag
     park: (delivery, why, lastReason) => parkDocument(storing, { delivery, why, lastReason }),
   };
   return {
-    handlers: storageHandlers(storing, kit.links),
+    handlers: storageHandlers(storing, { links: kit.links, signIn: config.linkSignIn }),
     start: () => {
       void database.ensureIndexes(documentCollection, indexes).catch((error: unknown) => {
         kit.log.warn({ error }, 'the indexes of documents could not be made');

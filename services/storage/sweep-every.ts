@@ -14,7 +14,7 @@ const kinds = [
 
 /** Runs the sweeper's rounds until it is stopped, and counts what they did. */
 export function sweepEvery(
-  kit: Pick<Kit, 'log' | 'metrics' | 'clock' | 'broker'>,
+  kit: Pick<Kit<'storage'>, 'log' | 'metrics' | 'clock' | 'broker'>,
   sweep: { round(): Promise<SweepCounts | undefined> },
 ) {
   const stopping = new AbortController();

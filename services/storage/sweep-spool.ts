@@ -4,6 +4,7 @@ import type { DocumentRow } from '../kit/document-row.ts';
 import type { RecentlyUsed } from '../kit/recently-used.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import type { SpoolName } from '../kit/spool/spool.ts';
+import { letGo } from './drop-document.ts';
 import { unknownManifest } from './set-aside.ts';
 import { mayLetGo } from './settle-document.ts';
 import { acceptedMessageOf, findInSpool, readRow, type Storing } from './storing.ts';
@@ -78,6 +79,7 @@ async function sweepDamaged(
   sweep: FolderSweep,
 ): Promise<boolean> {
   const row = await readRow(storing, { document: id, version: 1 });
+  if (row?.state === 'cancelled') await letGo(storing, row);
   if (row !== undefined && row.state !== 'storing') return false;
   const acceptedAt = new Date(modifiedAtMs).toISOString();
   const manifest = unknownManifest(storing, { document: id, acceptedAt });

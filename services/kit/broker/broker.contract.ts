@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { maxAttempts } from '../../../domain/catalogue.ts';
+import { maxAttempts } from '../../../domain/queues.ts';
 import { writeMessage } from '../../../domain/messages.ts';
 import {
   again,

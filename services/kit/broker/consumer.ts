@@ -1,5 +1,5 @@
 import { IllegalOperationError, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
-import { queueNames, type QueueNames } from '../../../domain/catalogue.ts';
+import { queueNames, type QueueNames } from '../../../domain/queues.ts';
 import { withinDeadline } from '../deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { LastingConnection } from './lasting-connection.ts';

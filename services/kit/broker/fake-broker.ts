@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { retryDelaysMs } from '../../../domain/catalogue.ts';
+import { retryDelaysMs } from '../../../domain/queues.ts';
 import { ParityError } from '../../../domain/errors.ts';
 import { writeMessage, type Message, type MessageKind } from '../../../domain/messages.ts';
 import { parities, peerOf, perParity, type Parity } from '../../../domain/parity.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { queueNames } from '../../../domain/catalogue.ts';
+import { queueNames } from '../../../domain/queues.ts';
 import type { Parity } from '../../../domain/parity.ts';
 import { systemClock } from '../ports.ts';
 import { brokerPairContract } from './broker-pair.contract.ts';

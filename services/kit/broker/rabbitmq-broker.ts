@@ -1,4 +1,4 @@
-import { queueNames } from '../../../domain/catalogue.ts';
+import { queueNames } from '../../../domain/queues.ts';
 import { isParityError, ParityError } from '../../../domain/errors.ts';
 import { writeMessage } from '../../../domain/messages.ts';
 import { parities, peerOf, perParity, type Parity } from '../../../domain/parity.ts';

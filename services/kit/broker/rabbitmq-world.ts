@@ -1,5 +1,5 @@
 import { connect, type ConfirmChannel } from 'amqplib';
-import { queueNames } from '../../../domain/catalogue.ts';
+import { queueNames } from '../../../domain/queues.ts';
 import { parities, perParity, type Parity } from '../../../domain/parity.ts';
 import { parseRelease, type Release } from '../../../domain/release.ts';
 import { silentLog } from '../logger.ts';

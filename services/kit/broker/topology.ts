@@ -1,5 +1,5 @@
 import type { Channel, Options } from 'amqplib';
-import { queueNames, retryDelaysMs } from '../../../domain/catalogue.ts';
+import { queueNames, retryDelaysMs } from '../../../domain/queues.ts';
 import type { MessageKind } from '../../../domain/messages.ts';
 import type { Release } from '../../../domain/release.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { maxAttempts } from '../../../domain/catalogue.ts';
+import { maxAttempts } from '../../../domain/queues.ts';
 import { ParityError, type ErrorCode } from '../../../domain/errors.ts';
 import { writeMessage } from '../../../domain/messages.ts';
 import { silentLog } from '../logger.ts';

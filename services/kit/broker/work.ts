@@ -1,4 +1,4 @@
-import { maxAttempts } from '../../../domain/catalogue.ts';
+import { maxAttempts } from '../../../domain/queues.ts';
 import { errorCodes, isParityError } from '../../../domain/errors.ts';
 import { readMessage, type Message, type MessageKind } from '../../../domain/messages.ts';
 import type { Parity } from '../../../domain/parity.ts';

@@ -27,7 +27,7 @@ describe('drain', () => {
     await idle.read(/liveness$/);
     assert.equal(await server.drain(1_000), true);
     await idle.closed;
-    const [error] = await once(connect(port, '127.0.0.1'), 'error');
+    const [error] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException];
     assert.equal(error.code, 'ECONNREFUSED');
   });
 

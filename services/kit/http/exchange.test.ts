@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Call, Handlers } from './exchange.ts';
 
-type Show = Call<{ method: 'GET'; path: '/v1/documents/:id/content'; access: 'user' }>;
-type Open = Call<{ method: 'GET'; path: '/l/:token'; access: 'public' }>;
+type Show = Call<{ method: 'GET'; path: '/v1/documents/:id/content'; access: 'user'; class: 'content' }>;
+type Open = Call<{ method: 'GET'; path: '/l/:token'; access: 'public'; class: 'link' }>;
 
 // What must not compile, checked by tsc: an expected error that is none is one.
 describe('Handlers', () => {

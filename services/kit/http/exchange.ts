@@ -22,6 +22,11 @@ export interface Call<R extends Route = Route> {
   readonly query: URLSearchParams;
   /** Names this request in our logs and in the answer. */
   readonly correlationId: string;
+  /**
+   * The verified caller also on a public route, for a handler whose policy demands one.
+   * @throws ParityError `unauthenticated`, `keys_unavailable`.
+   */
+  signedIn(): Promise<Claims>;
   /** The request's bytes as they come; a client that waits (`Expect: 100-continue`) is told to send them. */
   body(): RequestBody;
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { ParityError } from '../../../domain/errors.ts';
+import type { Call } from './exchange.ts';
 import { connection, served } from './test-server.ts';
 
 const codeOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
@@ -52,6 +53,15 @@ describe('answers', () => {
 
 describe('access', () => {
   const whoami = { list: ({ claims }: { claims: { sub: string } }) => ({ status: 200, json: claims.sub }) };
+
+  it('is asked for on a public route by a handler whose policy demands it', async test => {
+    const open = async ({ signedIn }: Call) => ({ status: 200, json: { user: (await signedIn()).sub } });
+    const { get, fetch } = await served(test, { open });
+    assert.deepEqual(await (await get('/l/x')).json(), { user: 'driver-1' });
+    const stranger = await fetch('/l/x');
+    assert.deepEqual([stranger.status, await codeOf(stranger)], [401, 'unauthenticated']);
+    assert.equal((await fetch('/l/x', { headers: { authorization: 'Bearer forged' } })).status, 401);
+  });
 
   it('is open to anybody on a public route', async test => {
     assert.equal((await (await served(test, {})).fetch('/l/x')).status, 200);
@@ -231,7 +241,7 @@ describe('bodies', () => {
     const upload = httpRequest({ port, method: 'POST', path: '/v1/documents', headers: { authorization } });
     upload.on('error', () => {});
     upload.write(Buffer.alloc(1024));
-    const [answer] = await once(upload, 'response');
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
     assert.equal(answer.statusCode, 413);
     assert.match(await text(answer), /document_too_large/);
     // Nobody reads the rest for ever: the connection ends soon after.

@@ -33,7 +33,7 @@ export function routes({ services, probes: probeHandlers, verifier }: Routed): M
       router.register(route.path, [route.method], async (exchange: Exchange) => {
         exchange.state.route = `${service}.${name}`;
         const claims = await admit(route.access, exchange.req.headers.authorization, verifier);
-        exchange.state.answer = await handle(callOf(exchange, claims));
+        exchange.state.answer = await handle(callOf(exchange, claims, verifier));
       });
     }
   }
@@ -61,13 +61,18 @@ async function admit(
   return claims;
 }
 
-function callOf({ req, res, params, querystring, state }: Exchange, claims: Claims | undefined): Call {
+function callOf(
+  { req, res, params, querystring, state }: Exchange,
+  claims: Claims | undefined,
+  verifier: TokenVerifier,
+): Call {
   return {
     claims,
     params,
     headers: req.headers,
     query: new URLSearchParams(querystring),
     correlationId: state.correlationId,
+    signedIn: async () => claims ?? verifier.verify(req.headers.authorization),
     body: () => {
       if (req.headers.expect !== undefined && !state.bodyAsked) res.writeContinue();
       state.bodyAsked = true;

@@ -95,7 +95,7 @@ function openSession(baseUrl: string): KeptSession {
     retired: false,
   };
   session.on('connect', () => (kept.connected = true));
-  session.on('goaway', (_code, lastStreamId) => (kept.lastStreamId = lastStreamId));
+  session.on('goaway', (_code, lastStreamId: number) => (kept.lastStreamId = lastStreamId));
   session.on('error', () => {}); // Every stream on it gets the same error.
   return kept;
 }
@@ -172,7 +172,7 @@ function readAnswer(stream: ClientHttp2Stream, settle: (result: FcmAnswer | { lo
     if (bytes > ANSWER_MAX_BYTES) stream.close(constants.NGHTTP2_CANCEL);
   });
   stream.on('end', () => (ended = true));
-  stream.on('error', error => (lost = error.message));
+  stream.on('error', (error: Error) => (lost = error.message));
   stream.on('close', () => {
     const whole = ended && stream.rstCode === constants.NGHTTP2_NO_ERROR;
     settle(head && whole ? { ...head, body: Buffer.concat(chunks).toString() } : { lost });

@@ -95,7 +95,7 @@ describe('decryptDocument', () => {
     for (const other of others) {
       const { bytes, error } = await decrypted(ciphertext, { context: { ...context, ...other } });
       assert.equal(bytes.length, 0);
-      assert.match(String(error), /the encryption context is another document’s/);
+      assert.match(String(error), /The encryption context is another document’s\./);
     }
     const { bytes, error } = await decrypted(ciphertext, { key: randomBytes(32) });
     assert.equal(bytes.length, 0);

@@ -5,6 +5,7 @@ import {
   RawAesKeyringNode,
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node';
+import { ParityError } from '../../../domain/errors.ts';
 import type { EncryptionContext } from './key-wrapper.ts';
 
 /**
@@ -47,9 +48,13 @@ export function decryptDocument(
   const decrypt = client.decryptUnsignedMessageStream(keyring(key));
   decrypt.once('MessageHeader', ({ encryptionContext }: { encryptionContext: Record<string, string> }) => {
     const foreign = Object.entries(context).some(([name, value]) => encryptionContext[name] !== value);
-    if (foreign) decrypt.destroy(new Error('the encryption context is another document’s'));
+    if (foreign) decrypt.destroy(foreignContext());
   });
   return through(ciphertext, decrypt);
+}
+
+function foreignContext(): ParityError {
+  return new ParityError('document_corrupt', 'The encryption context is another document’s.');
 }
 
 function keyring(key: Buffer): RawAesKeyringNode {

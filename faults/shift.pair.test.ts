@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { bucketOf } from '../domain/claims.ts';
+import { parities, type Parity } from '../domain/parity.ts';
+import { decide, type Routing } from '../domain/routing.ts';
+import { openGatewayWorld, type GatewayWorld } from '../local/gateway/gateway-world.ts';
+import { systemClock } from '../services/kit/ports.ts';
+import { machineLine } from './machine-line.ts';
+import { percentile, startOpenLoad, type LoadRequest, type LoadSample } from './open-load.ts';
+import { tokenUsers, type TokenUser } from './user-tokens.ts';
+
+/** Thresholds that go up in small and large steps, and come back at once. */
+const thresholds = [10, 50, 100, 250, 500, 750, 1000, 400, 50, 0];
+
+describe('a shift', () => {
+  it('loses no request at 1,000 a second, and nobody moves twice', { timeout: 240_000 }, async test => {
+    const world = await openGatewayWorld(test);
+    const users = await tokenUsers(world.signing, { count: 500 });
+    const load = startOpenLoad({ perSecond: 1_000, timeoutMs: 10_000, requests: atBoth(world, users) });
+    const shifts: Shift[] = [];
+    for (let index = 0; index < 100; index++) {
+      const threshold = thresholds[index % thresholds.length] ?? 0;
+      const askedAt = performance.timeOrigin + performance.now();
+      const record = await world.route({ threshold });
+      const appliedAt = performance.timeOrigin + performance.now();
+      shifts.push({ record, askedAt, appliedAt, renamedAt: await renamedAt(world) });
+      await systemClock.delay(150);
+    }
+    const samples = await load.stop();
+    const during = duringEach(samples, shifts);
+    const last = lastOnOldSide(world, during, shifts);
+    report(test, { samples, shifts, last });
+    assert.deepEqual(samples.filter(({ status }) => status !== 200).slice(0, 5), []);
+    assert.deepEqual(movesTooMany(during), []);
+    assert.ok(percentile(last, 0.99) <= 50);
+  });
+
+  it(
+    'has 20,000 users each exactly where his bucket says, at either gateway',
+    { timeout: 240_000 },
+    async test => {
+      const world = await openGatewayWorld(test);
+      const record = await world.route({ threshold: 370 });
+      const users = await tokenUsers(world.signing, { count: 20_000 });
+      let wrong = 0;
+      const check = async (parity: Parity, { user, authorization }: TokenUser) => {
+        const answer = await fetch(`${world.urls[parity]}/v1/documents`, { headers: { authorization } });
+        await answer.body?.cancel();
+        const release = answer.headers.get('x-parity-served-by')?.split('/')[1];
+        if (release !== expected(record, user)) wrong += 1;
+      };
+      for (let from = 0; from < users.length; from += 50) {
+        const some = users.slice(from, from + 50);
+        await Promise.all(parities.flatMap(parity => some.map(user => check(parity, user))));
+      }
+      const onCandidate = users.filter(({ user }) => expected(record, user) === record.candidate).length;
+      test.diagnostic(
+        `${users.length} users at both gateways, ${onCandidate} on the candidate, ${wrong} elsewhere`,
+      );
+      assert.equal(wrong, 0);
+    },
+  );
+});
+
+interface Shift {
+  readonly record: Routing;
+  /** When the record was given to the gateways, when their files were renamed, when they said that they work by it. */
+  readonly askedAt: number;
+  readonly renamedAt: Readonly<Record<Parity, number>>;
+  readonly appliedAt: number;
+}
+
+function atBoth({ urls }: GatewayWorld, users: readonly TokenUser[]): LoadRequest[] {
+  return users.flatMap(({ user, authorization }) =>
+    parities.map(parity => {
+      const url = `${urls[parity]}/v1/documents`;
+      return { who: user, url, method: 'GET', headers: { authorization } } as const;
+    }),
+  );
+}
+
+function expected(routing: Routing, user: string): string {
+  return decide(routing, { bucket: bucketOf(user), cohorts: ' ' });
+}
+
+/** When the routes last came into the folder that Envoy watches: a rename sets the time of change. */
+async function renamedAt({ paths }: GatewayWorld): Promise<Record<Parity, number>> {
+  const of = async (parity: Parity) =>
+    (await stat(join(paths.gateways[parity], 'watched', 'routes-ingress.json'))).ctimeMs;
+  return { odd: await of('odd'), even: await of('even') };
+}
+
+function releaseOf({ servedBy }: LoadSample): string {
+  return servedBy.split('/')[1] ?? servedBy;
+}
+
+/** What was sent from one shift's command to the next one's, in order. */
+function duringEach(samples: readonly LoadSample[], shifts: readonly Shift[]): LoadSample[][] {
+  const during = shifts.map((): LoadSample[] => []);
+  let at = -1;
+  for (const sample of samples) {
+    while (sample.sentAt >= (shifts[at + 1]?.askedAt ?? Infinity)) at += 1;
+    during[at]?.push(sample);
+  }
+  return during;
+}
+
+/** For each shift and gateway: how long after the rename the last request was sent that the side before answered. */
+function lastOnOldSide(
+  world: GatewayWorld,
+  during: readonly LoadSample[][],
+  shifts: readonly Shift[],
+): number[] {
+  return shifts.slice(1).flatMap((shift, at) => {
+    const before = (shifts[at] as Shift).record;
+    return parities.map(parity => {
+      const old = (during[at + 1] ?? []).filter(
+        sample =>
+          sample.url.startsWith(world.urls[parity]) &&
+          expected(before, sample.who) !== expected(shift.record, sample.who) &&
+          releaseOf(sample) === expected(before, sample.who),
+      );
+      return Math.max(0, (old.at(-1)?.sentAt ?? 0) - shift.renamedAt[parity]);
+    });
+  });
+}
+
+/** Users who, at one gateway, changed sides more than once within one shift. */
+function movesTooMany(during: readonly LoadSample[][]): string[] {
+  return during.flatMap(seen => {
+    const sides = Map.groupBy(seen, ({ who, url }) => `${who} at ${url}`);
+    return [...sides].flatMap(([who, asked]) => {
+      const releases = asked.map(releaseOf);
+      const moves = releases.filter((release, index) => index > 0 && release !== releases[index - 1]);
+      return moves.length > 1 ? [who] : [];
+    });
+  });
+}
+
+interface Seen {
+  readonly samples: readonly LoadSample[];
+  readonly shifts: readonly Shift[];
+  readonly last: readonly number[];
+}
+
+function report(test: TestContext, { samples, shifts, last }: Seen): void {
+  const applying = shifts.map(({ askedAt, appliedAt }) => appliedAt - askedAt);
+  const show = (values: readonly number[]) =>
+    [0.5, 0.99, 1].map(share => percentile(values, share).toFixed(1)).join(' / ');
+  const answers = show(samples.map(({ ms }) => ms));
+  test.diagnostic(machineLine());
+  test.diagnostic(
+    `${samples.length} requests, ${shifts.length} shifts: answered in p50 / p99 / max ${answers} ms`,
+  );
+  test.diagnostic(`last request on the old side, p50 / p99 / max ${show(last)} ms after the rename`);
+  test.diagnostic(`a record validated, applied and read back at both gateways: ${show(applying)} ms`);
+}

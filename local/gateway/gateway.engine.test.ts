@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
+import { parities } from '../../domain/parity.ts';
+import { parseRelease } from '../../domain/release.ts';
+import { decide } from '../../domain/routing.ts';
+import { defaultTokenIssuer } from '../../services/kit/config.ts';
+import { systemClock } from '../../services/kit/ports.ts';
+import { ask, tokenFor } from './ask-gateway.ts';
+import { forgivingEnvoy } from './forgiving-envoy.ts';
+import { firstRouting } from './gateway-world.ts';
+import { sharedGatewayWorld } from './shared-gateway-world.ts';
+
+describe('a pair of gateways', { timeout: 60_000 }, () => {
+  const world = sharedGatewayWorld();
+  const releaseOf = async (at: 'odd' | 'even', token?: string) => {
+    const answer = await ask(world().urls[at], token === undefined ? {} : { token });
+    return answer.servedBy?.split('/')[1];
+  };
+
+  it('has every user on the release that the record says, whichever gateway he asks', async () => {
+    for (const threshold of [1000, 500, 0]) {
+      const record = await world().route({ threshold });
+      const users = Array.from({ length: 12 }, (_, index) => `user-${threshold}-${index}`);
+      for (const user of users) {
+        const token = await tokenFor(world(), { user });
+        const expected = decide(record, { bucket: bucketOf(user), cohorts: cohortsClaim([]) });
+        assert.equal(await releaseOf('odd', token), expected, user);
+        assert.equal(await releaseOf('even', token), expected, user);
+      }
+    }
+  });
+
+  it('has whoever has no token on the live release, however far the candidate has come', async () => {
+    await world().route({ threshold: 1000, cohorts: ['beta'] });
+    assert.equal(await releaseOf('odd'), '1');
+    assert.equal(await releaseOf('even'), '1');
+  });
+
+  it('has a routed cohort on the candidate, and nobody who merely sounds like it', async () => {
+    await world().route({ threshold: 0, cohorts: ['beta'] });
+    const [beta, betamax] = await Promise.all(
+      ['beta', 'betamax'].map(cohort => tokenFor(world(), { cohorts: [cohort] })),
+    );
+    for (const at of parities) {
+      assert.equal(await releaseOf(at, beta), '2');
+      assert.equal(await releaseOf(at, betamax), '1');
+    }
+  });
+
+  it('is not moved by an older record', async () => {
+    const newest = await world().route({ threshold: 0, cohorts: ['beta'] });
+    const older = { ...newest, version: newest.version - 1, threshold: 1000 };
+    await world().gateways.odd.applyRecord(older);
+    assert.equal(world().gateways.odd.version(), newest.version);
+    assert.equal(await releaseOf('odd', await tokenFor(world())), '1');
+  });
+
+  it('takes changes one after the other, and the newest record stays', async () => {
+    const { odd } = world().gateways;
+    const { version } = world().record();
+    const aRecord = (step: number) => ({
+      ...firstRouting,
+      version: version + step,
+      threshold: step === 4 ? 1000 : 0,
+    });
+    await Promise.all([2, 4, 1, 3].map(step => odd.applyRecord(aRecord(step))));
+    assert.equal(odd.version(), version + 4);
+    assert.equal(await releaseOf('odd', await tokenFor(world())), '2');
+    for (let step = 0; step < 5; step++) await world().route({ threshold: 0 });
+    assert.equal(await releaseOf('odd', await tokenFor(world())), '1');
+  });
+
+  it('works by what it had when Envoy does not accept what is new', async () => {
+    const { odd } = world().gateways;
+    const before = odd.version();
+    await assert.rejects(odd.applyTrust({ issuer: defaultTokenIssuer, keySet: '{"keys":"none"}' }), {
+      code: 'gateway_refused',
+      message: /Envoy does not accept the gateway's configuration: .*Jwks/s,
+    });
+    assert.equal(odd.version(), before);
+    const beta = await tokenFor(world(), { cohorts: ['beta'] });
+    assert.equal(await releaseOf('odd', beta), '2');
+    await world().route({ cohorts: [] });
+    assert.equal(await releaseOf('odd', beta), '1');
+  });
+
+  it('writes a new access log when the one before was put aside', async () => {
+    const log = join(world().paths.gateways.odd, 'access.jsonl');
+    await ask(world().urls.odd, { headers: { 'x-correlation-id': 'before-it' } });
+    await rename(log, `${log}.1`);
+    await world().gateways.odd.workload.lastLife()?.admin.reopenLogs();
+    await ask(world().urls.odd, { headers: { 'x-correlation-id': 'after-it' } });
+    const linesOf = (file: string) => readFile(file, 'utf8').catch(() => '');
+    while (!(await linesOf(log)).includes('after-it')) await systemClock.delay(20);
+    assert.ok(`${await linesOf(`${log}.1`)}${await linesOf(log)}`.includes('before-it'));
+  });
+
+  it('starts again when it was killed, and routes by what it had', async () => {
+    await world().route({ cohorts: ['beta'] });
+    const { workload } = world().gateways.odd;
+    const { pid, restarts } = workload.status();
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    while (workload.status().restarts === restarts || workload.status().state !== 'running') {
+      await systemClock.delay(20);
+    }
+    assert.notEqual(workload.status().pid, pid);
+    const beta = await tokenFor(world(), { cohorts: ['beta'] });
+    while ((await releaseOf('odd', beta)) !== '2') await systemClock.delay(20);
+  });
+
+  it('routes by a record that came while it was dead, once it is healed', async () => {
+    const { odd } = world().gateways;
+    await odd.workload.kill();
+    await world().route({ cohorts: [], threshold: 1000 });
+    await odd.workload.heal();
+    const token = await tokenFor(world());
+    while ((await releaseOf('odd', token)) !== '2') await systemClock.delay(20);
+  });
+
+  it('routes to a release that no record named before, and forgets it again', async () => {
+    const { odd } = world().gateways;
+    const next = parseRelease('3');
+    await world().route({ candidate: next, threshold: 0, cohorts: ['beta'] });
+    assert.equal(await odd.serves(next), false);
+    assert.equal(await releaseOf('odd', await tokenFor(world(), { cohorts: ['beta'] })), '1');
+    await world().route({ candidate: parseRelease('2') });
+  });
+
+  it('lets nobody but its owner look at its keys, its logs and its admin interface', async () => {
+    const folder = world().paths.gateways.odd;
+    assert.equal((await stat(folder)).mode & 0o077, 0);
+    for (const name of ['admin.sock', 'bootstrap.json', 'watched', 'to-be-validated.json', 'envoy.log']) {
+      assert.equal((await stat(join(folder, name))).mode & 0o077, 0, name);
+    }
+    for (const name of await readdir(join(folder, 'watched'))) {
+      assert.equal((await stat(join(folder, 'watched', name))).mode & 0o077, 0, name);
+    }
+    const bootstrap = await readFile(join(folder, 'bootstrap.json'), 'utf8');
+    assert.ok(!bootstrap.includes('PRIVATE KEY'));
+  });
+});
+
+describe('a gateway whose Envoy refuses what was validated', { timeout: 60_000 }, () => {
+  const hasty = { ...systemClock, monotonic: () => systemClock.monotonic() * 20 };
+  const world = sharedGatewayWorld({ envoy: forgivingEnvoy, clock: hasty });
+
+  it('says so, and is started again by what it had', async () => {
+    const { odd } = world().gateways;
+    await assert.rejects(odd.applyTrust({ issuer: defaultTokenIssuer, keySet: '{"keys":"none"}' }), {
+      code: 'gateway_refused',
+      message: /does not take its new filter-access-token; it works by what it had/,
+    });
+    await odd.workload.kill();
+    await odd.workload.heal();
+    const token = await tokenFor(world());
+    for (;;) {
+      const { status, servedBy } = await ask(world().urls.odd, { token });
+      if (servedBy === 'odd/1') break;
+      assert.equal(status, 503);
+      await systemClock.delay(20);
+    }
+  });
+});

@@ -1,0 +1,208 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Parity } from '../../domain/parity.ts';
+import type { Release } from '../../domain/release.ts';
+import type { Routing } from '../../domain/routing.ts';
+import type { Clock } from '../../services/kit/ports.ts';
+import type { Machine } from '../engines/engine.ts';
+import type { Envoy } from '../engines/install-envoy.ts';
+import { writePrivateFile } from '../state/private-file.ts';
+import { supervise, type Workload, type WorkloadStatus } from '../supervisor/workload.ts';
+import type { TokenTrust } from './envoy/access-tokens.ts';
+import { renderBootstrap } from './envoy/bootstrap.ts';
+import { servicesOf } from './envoy/clusters.ts';
+import { clusterName } from './envoy/names.ts';
+import type { EnvoyObject } from './envoy/resource.ts';
+import type { GatewayIdentity } from './envoy/tls.ts';
+import { configurationFolder } from './configuration-folder.ts';
+import type { GatewayLimits, GatewayPorts, ReleaseView } from './gateway-view.ts';
+import { readBack } from './read-back.ts';
+import {
+  renderClusterFile,
+  renderFiles,
+  renderForValidation,
+  watchedFolder,
+  type ConfigurationFile,
+  type GatewayInputs,
+} from './render-gateway.ts';
+import { startEnvoy, type RunningEnvoy } from './start-envoy.ts';
+import { validateConfiguration } from './validate-configuration.ts';
+
+/** A version of the record, as far as a gateway cares. */
+export type RoutedRecord = Routing & { readonly version: number };
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly parity: Parity;
+  readonly folder: string;
+  readonly ports: GatewayPorts;
+  readonly peerPort: number;
+  readonly limits: GatewayLimits;
+  readonly record: RoutedRecord;
+  /** The releases that a record names, as they run here now. */
+  readonly releasesOf: (record: RoutedRecord) => readonly ReleaseView[];
+  readonly trust: TokenTrust;
+  readonly identity: GatewayIdentity;
+  readonly envoy: Envoy;
+  readonly machine: Machine;
+  readonly clock: Clock;
+  readonly onChange?: (status: WorkloadStatus) => void;
+}
+
+/**
+ * A cluster's gateway: an Envoy that is kept running, and the files that it works by. Every change is validated, put in
+ * place by a rename and read back; changes come one after the other.
+ */
+export interface Gateway {
+  readonly workload: Workload<RunningEnvoy>;
+  /**
+   * Routes by this record; one that is older than what is applied changes nothing. Resolves when Envoy works by it, or
+   * will when it runs again.
+   * @throws ParityError `gateway_refused`, and the gateway works by what it had; `unreachable`
+   */
+  applyRecord(record: RoutedRecord): Promise<void>;
+  /** Believes other signing keys. @throws as `applyRecord` */
+  applyTrust(trust: TokenTrust): Promise<void>;
+  /** Shows another certificate, believes other authorities. @throws as `applyRecord` */
+  applyIdentity(identity: GatewayIdentity): Promise<void>;
+  /** The version of the record that it routes by. */
+  version(): number;
+  /** True when it sends requests for a release to services here: all of them are ready in its eyes. */
+  serves(release: Release): Promise<boolean>;
+}
+
+/** Writes the whole configuration and starts the gateway. @throws ParityError `gateway_refused` */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { folder, parity } = options;
+  await mkdir(join(folder, watchedFolder), { recursive: true, mode: 0o700 });
+  await writePrivateFile(
+    join(folder, 'bootstrap.json'),
+    JSON.stringify(renderBootstrap(parity, watchedFolder)),
+  );
+  const gateway = new ConfiguredGateway(options);
+  await gateway.begin();
+  return gateway;
+}
+
+interface Settings {
+  readonly record: RoutedRecord;
+  readonly trust: TokenTrust;
+  readonly identity: GatewayIdentity;
+}
+
+class ConfiguredGateway implements Gateway {
+  readonly #options: GatewayOptions;
+  readonly #files;
+  #settings: Settings;
+  #clusters: readonly EnvoyObject[] = [];
+  #workload: Workload<RunningEnvoy> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#settings = options;
+    this.#files = configurationFolder(options.folder);
+  }
+
+  async begin(): Promise<void> {
+    await this.#become(this.#settings);
+    const { clock, onChange, parity } = this.#options;
+    const name = `gateway of ${parity}`;
+    const start = () => startEnvoy({ ...this.#options, name });
+    this.#workload = supervise({ start, clock, ...(onChange && { onChange }) });
+  }
+
+  get workload(): Workload<RunningEnvoy> {
+    return this.#workload as Workload<RunningEnvoy>;
+  }
+
+  version(): number {
+    return this.#settings.record.version;
+  }
+
+  async serves(release: Release): Promise<boolean> {
+    const { admin } = this.#running() ?? {};
+    const view = this.#options.releasesOf(this.#settings.record).find(known => known.release === release);
+    if (admin === undefined || view === undefined) return false;
+    const healthy = await admin.statistics('^cluster\\.here-.*\\.membership_healthy$', 'numbers');
+    return servicesOf(view).every(
+      at => healthy.get(`cluster.${clusterName.here(at)}.membership_healthy`) === '1',
+    );
+  }
+
+  applyRecord(record: RoutedRecord): Promise<void> {
+    return this.#inTurn(settings =>
+      record.version < settings.record.version ? settings : { ...settings, record },
+    );
+  }
+
+  applyTrust(trust: TokenTrust): Promise<void> {
+    return this.#inTurn(settings => ({ ...settings, trust }));
+  }
+
+  applyIdentity(identity: GatewayIdentity): Promise<void> {
+    return this.#inTurn(settings => ({ ...settings, identity }));
+  }
+
+  #inTurn(change: (settings: Settings) => Settings): Promise<void> {
+    const mine = this.#turn.then(async () => {
+      const next = change(this.#settings);
+      try {
+        await this.#become(next);
+      } catch (error) {
+        await this.#goBack();
+        throw error;
+      }
+      this.#settings = next;
+    });
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  async #become(settings: Settings): Promise<void> {
+    const inputs = this.#inputs(settings);
+    const next = renderClusterFile(inputs);
+    const grown = renderClusterFile(inputs, this.#clusters);
+    const files = renderFiles(inputs);
+    if (this.#files.changed([next.file, ...files]).length === 0) return;
+    const { envoy, folder } = this.#options;
+    await validateConfiguration(renderForValidation(inputs), { program: envoy.program, folder });
+    // What routes lead to comes before them, and goes after them. Where a step fails, it is not known which routes hold.
+    this.#clusters = grown.clusters;
+    for (const step of [[grown.file], files, [next.file]]) await this.#put(step);
+    this.#clusters = next.clusters;
+  }
+
+  /** What was refused must not be what Envoy begins with when it is started again; it need not answer now. */
+  async #goBack(): Promise<void> {
+    const inputs = this.#inputs(this.#settings);
+    const clusters = renderClusterFile(inputs, this.#clusters).file;
+    const files = this.#files.changed([clusters, ...renderFiles(inputs)]);
+    await this.#files.put(files);
+    this.#files.forget(files);
+  }
+
+  async #put(files: readonly ConfigurationFile[]): Promise<void> {
+    const changed = this.#files.changed(files);
+    if (changed.length === 0) return;
+    await this.#files.put(changed);
+    const running = this.#running();
+    if (running === undefined) return;
+    try {
+      await readBack(running.admin, changed, this.#options.clock);
+    } catch (error) {
+      this.#files.forget(changed);
+      throw error;
+    }
+  }
+
+  #running(): RunningEnvoy | undefined {
+    return this.#workload?.status().state === 'running' ? this.#workload.lastLife() : undefined;
+  }
+
+  #inputs({ record, trust, identity }: Settings): GatewayInputs {
+    const { parity, ports, peerPort, limits, releasesOf } = this.#options;
+    const releases = releasesOf(record);
+    return { view: { parity, ports, peerPort, routing: record, releases, limits }, trust, identity };
+  }
+}

@@ -1,0 +1,81 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../services/kit/ports.ts';
+import { startChild } from '../engines/child.ts';
+import { takeEngineFolder } from '../engines/engine-folder.ts';
+import type { Machine } from '../engines/engine.ts';
+import type { Envoy } from '../engines/install-envoy.ts';
+import { untilReady } from '../engines/ready.ts';
+import type { Life } from '../supervisor/workload.ts';
+import { adminInterface, type AdminInterface } from './admin-interface.ts';
+import { keepLogSmall } from './keep-log-small.ts';
+import { accessLogFile } from './render-gateway.ts';
+
+const readyDeadlineMs = 15_000;
+
+/** Between "no new connections" and the end of those that are there, when a gateway is stopped. */
+const drainWithinMs = 5_000;
+const pollMs = 20;
+
+/** What an Envoy is started with. */
+export interface EnvoyOptions {
+  readonly name: string;
+  readonly envoy: Envoy;
+  readonly machine: Machine;
+  /** Holds `bootstrap.json` and everything else. */
+  readonly folder: string;
+  readonly clock: Clock;
+}
+
+/** A running Envoy. */
+export interface RunningEnvoy extends Life {
+  readonly admin: AdminInterface;
+}
+
+/** Starts Envoy in its folder. @throws ParityError `already_running`, `engine_failed` with its last words */
+export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
+  const { name, envoy, machine, clock } = options;
+  const folder = await takeEngineFolder(name, options.folder);
+  await rename(join(folder, accessLogFile), join(folder, `${accessLogFile}.1`)).catch(() => {});
+  const child = await startChild(machine, {
+    name,
+    program: envoy.program,
+    args: [...['--config-path', 'bootstrap.json'], ...flags],
+    env: {},
+    cwd: folder,
+    logFile: join(folder, 'envoy.log'),
+    stopSignal: 'SIGTERM',
+    graceMs: 1_000,
+  });
+  const admin = adminInterface(folder);
+  const check = async () => ((await admin.isLive()) ? true : undefined);
+  await untilReady(child, { name, check, deadlineMs: readyDeadlineMs });
+  const ended = new AbortController();
+  void child.exited.then(() => ended.abort());
+  void keepLogSmall({ folder, admin, clock }, ended.signal);
+  const stop = async () => {
+    await drain(admin, clock).catch(() => {});
+    await child.stop();
+  };
+  return { pid: child.pid, exited: child.exited, stop, kill: () => child.kill(), admin };
+}
+
+/** One worker: a laptop has two of them, and one forwards 20,000 requests a second. */
+const flags = [
+  ...['--disable-hot-restart', '--reject-unknown-dynamic-fields', '--concurrency', '1'],
+  ...['--file-flush-interval-msec', '1000', '--drain-time-s', '5'],
+  // What is logged of a request names its path, and a link's path is its key.
+  ...['--log-level', 'warning', '--component-log-level', 'http:critical'],
+];
+
+/** Envoy itself does not drain at SIGTERM. */
+async function drain(admin: AdminInterface, clock: Clock): Promise<void> {
+  const active = 'http.ingress.downstream_rq_active';
+  await admin.drainListeners();
+  const deadline = clock.monotonic() + drainWithinMs;
+  while (clock.monotonic() < deadline) {
+    const statistics = await admin.statistics(`^${active}$`, 'numbers');
+    if (statistics.get(active) === '0') return;
+    await clock.delay(pollMs);
+  }
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { probes, serviceNames, type ServiceName } from '../../domain/catalogue.ts';
+import { ParityError } from '../../domain/errors.ts';
+import type { Parity } from '../../domain/parity.ts';
+import type { Release } from '../../domain/release.ts';
+import type { Clock } from '../../services/kit/ports.ts';
+import { choosePorts } from '../engines/ports.ts';
+import { openLogFile } from '../supervisor/log-file.ts';
+import { startProcess } from '../supervisor/start-process.ts';
+import { supervise, type Workload, type WorkloadStatus } from '../supervisor/workload.ts';
+
+const projectFolder = join(import.meta.dirname, '..', '..');
+const program = join(projectFolder, 'services', 'main.ts');
+
+/** Long enough for a document under way; a laptop's owner who presses Ctrl-C does not wait longer. */
+const graceMs = 10_000;
+
+const readyWithinMs = 60_000;
+const pollMs = 50;
+
+/** What a process of services is told: which it runs, and where it listens. */
+export interface ProcessPlace {
+  readonly services: readonly ServiceName[];
+  readonly port: number;
+}
+
+/** What a release needs in order to run in a cluster. */
+export interface LaunchOptions {
+  readonly cluster: Parity;
+  readonly release: Release;
+  /** Services that run in a process of their own; the others share one. */
+  readonly split: readonly ServiceName[];
+  /** The whole environment of a process. */
+  readonly environment: (place: ProcessPlace) => Record<string, string>;
+  /** The Node to run it. */
+  readonly node: string;
+  readonly log: string;
+  readonly setpriv: string | undefined;
+  readonly clock: Clock;
+  readonly onChange: (status: WorkloadStatus) => void;
+}
+
+/** A process of services that is kept running. */
+export interface ServiceProcess extends ProcessPlace {
+  readonly workload: Workload;
+}
+
+/** A release in a cluster: its processes, and where each of its services listens. */
+export interface LaunchedRelease {
+  readonly cluster: Parity;
+  readonly release: Release;
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  readonly processes: readonly ServiceProcess[];
+}
+
+/** Starts a release in a cluster. Its ports are its own as long as it runs, whatever its processes go through. */
+export async function launchRelease(options: LaunchOptions): Promise<LaunchedRelease> {
+  const { cluster, release, split } = options;
+  const together = serviceNames.filter(name => !split.includes(name));
+  const groups = [...split.map(name => [name]), together].filter(group => group.length > 0);
+  const names = groups.map(group => group.join('+'));
+  const chosen = await choosePorts(`services of ${cluster}`, names);
+  const places = groups.map((services, index) => ({ services, port: chosen[names[index] ?? ''] ?? 0 }));
+  const log = openLogFile(options.log);
+  const processes = places.map(place => ({ ...place, workload: launch(place, { ...options, log }) }));
+  const portOf = (name: ServiceName) => [name, places.find(place => place.services.includes(name))?.port];
+  const ports = Object.fromEntries(serviceNames.map(portOf)) as Record<ServiceName, number>;
+  return { cluster, release, ports, processes };
+}
+
+function launch(
+  place: ProcessPlace,
+  {
+    cluster,
+    release,
+    environment,
+    node,
+    log,
+    setpriv,
+    clock,
+    onChange,
+  }: Omit<LaunchOptions, 'log'> & { log: ReturnType<typeof openLogFile> },
+): Workload {
+  const start = () =>
+    startProcess({
+      name: `${place.services.join(', ')} of ${cluster} (${release})`,
+      program: node,
+      args: [program],
+      env: environment(place),
+      cwd: projectFolder,
+      log,
+      setpriv,
+      graceMs,
+      clock,
+    });
+  return supervise({ start, clock, onChange });
+}
+
+/**
+ * Resolves when every process of a release is ready; rejects with the reason of `stop`.
+ * @throws ParityError `service_failed` that names the log to look into.
+ */
+export async function untilReleaseReady(
+  { cluster, release, processes }: LaunchedRelease,
+  { log, clock, stop }: { log: string; clock: Clock; stop: AbortSignal },
+): Promise<void> {
+  const deadline = clock.monotonic() + readyWithinMs;
+  for (const { port } of processes) {
+    while (!(await isReady(port))) {
+      if (clock.monotonic() > deadline) {
+        const message = `The services of ${cluster} (release ${release}) do not become ready: see ${log}.`;
+        throw new ParityError('service_failed', message);
+      }
+      await clock.delay(pollMs, stop);
+    }
+  }
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}${probes.readiness}`, {
+      signal: AbortSignal.timeout(1_000),
+    });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { recordIn, recordTime } from '../../domain/record-in.ts';
+import { ParityError } from '../../domain/errors.ts';
+import { laptopPolicy, productionPolicy } from '../policies.ts';
+import type { MetricsPort, SampleQuery } from '../ports.ts';
+import { halfWidth } from './confidence-sequence.ts';
+import { explain } from './explain.ts';
+import { judge } from './judge.ts';
+import { judgeGate, type Certainty } from './judge-gate.ts';
+import { noSample, sampleOf, varianceOf, type Sample } from './sample.ts';
+import { seededRandom } from './simulate-release.ts';
+import { marginOf, windowsOf } from './windows.ts';
+
+const gate = { name: 'errors', measure: 'errors', limit: 0.05 } as const;
+const certainty: Certainty = { margin: 0.02, minimumUsers: 20, falseStop: 0.001, falsePass: 0.01 };
+
+/** Users of whom a part had every request fail. */
+function aSample(users: number, failing: number): Sample {
+  return { users, sum: users * failing, sumOfSquares: users * failing };
+}
+
+function sides(candidate: Sample, live: Sample, baseline = noSample) {
+  return { candidate, live, baseline, together: true };
+}
+
+describe('judgeGate', () => {
+  it('passes what it can prove, and tells by how much', () => {
+    const reading = judgeGate(gate, sides(aSample(20_000, 0.01), aSample(20_000, 0.01)), certainty);
+    assert.equal(reading.verdict, 'pass');
+    assert.match(reading.why, /^at most \d\.\d points more than the live release$/);
+  });
+
+  it('never passes without users enough on both sides', () => {
+    for (const [few, many] of [
+      [19, 20_000],
+      [20_000, 19],
+    ] as const) {
+      const reading = judgeGate(gate, sides(aSample(few, 0), aSample(many, 0)), certainty);
+      assert.equal(reading.verdict, 'not-enough-evidence');
+      assert.equal(reading.why, 'fewer than 20 users on one side');
+    }
+  });
+
+  it('does not take a few users without errors for a proof', () => {
+    const reading = judgeGate(gate, sides(aSample(200, 0), aSample(20_000, 0)), certainty);
+    assert.equal(reading.verdict, 'not-enough-evidence');
+  });
+
+  it('says worse when the candidate is worse than the live release', () => {
+    const reading = judgeGate(gate, sides(aSample(5_000, 0.04), aSample(5_000, 0.005)), certainty);
+    assert.equal(reading.verdict, 'worse');
+    assert.match(reading.why, /^at least \d\.\d points more than the live release$/);
+  });
+
+  it('says worse when the objective is missed, whatever the live release is like', () => {
+    const reading = judgeGate(gate, sides(aSample(2_000, 0.2), aSample(2_000, 0.2)), certainty);
+    assert.equal(reading.verdict, 'worse');
+    assert.match(reading.why, /^above the objective of 5\.0 % by at least/);
+  });
+
+  it('never passes when both are bad', () => {
+    const reading = judgeGate(gate, sides(aSample(900, 0.055), aSample(90_000, 0.055)), certainty);
+    assert.equal(reading.verdict, 'not-enough-evidence');
+    assert.equal(reading.why, 'above the objective of 5.0 %, though not for certain');
+  });
+
+  it('says worse when the live release has got worse than it was before', () => {
+    const reading = judgeGate(
+      gate,
+      sides(aSample(5_000, 0.045), aSample(5_000, 0.045), aSample(50_000, 0.001)),
+      certainty,
+    );
+    assert.equal(reading.verdict, 'worse');
+    assert.match(
+      reading.why,
+      /^the live release itself has at least \d\.\d points more than before the shift$/,
+    );
+  });
+
+  it('never passes what has more than limit or margin, and never stops what is better', () => {
+    const part = fc.double({ min: 0, max: 1, noNaN: true });
+    const users = fc.integer({ min: 0, max: 100_000 });
+    fc.assert(
+      fc.property(users, part, users, part, (n, bad, m, good) => {
+        const { verdict } = judgeGate(gate, sides(aSample(n, bad), aSample(m, good)), certainty);
+        if (bad > gate.limit || bad >= good + certainty.margin) assert.notEqual(verdict, 'pass');
+        if (bad <= gate.limit && bad <= good) assert.notEqual(verdict, 'worse');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('halfWidth', () => {
+  it('holds at every look at once: a fair coin leaves it at most as often as it says', () => {
+    const random = seededRandom(7);
+    let left = 0;
+    for (let run = 0; run < 400; run += 1) {
+      let heads = 0;
+      for (let n = 1; n <= 1_000; n += 1) {
+        if (random() < 0.5) heads += 1;
+        if (n < 20) continue;
+        if (Math.abs(heads / n - 0.5) > halfWidth({ variance: 0.25 / n, scale: 0.1, alpha: 0.05 })) {
+          left += 1;
+          break;
+        }
+      }
+    }
+    assert.ok(left <= 20, `${left} of 400 left, at most 20 may`);
+  });
+
+  it('shrinks as the evidence grows', () => {
+    const width = (variance: number) => halfWidth({ variance, scale: 0.02, alpha: 0.01 });
+    assert.ok(width(1e-4) > width(1e-5));
+    assert.equal(width(0), 0);
+  });
+});
+
+describe('varianceOf', () => {
+  it('is not nothing for users who never failed', () => {
+    assert.ok(varianceOf(sampleOf(Array<number>(50).fill(0))) > 0.01);
+  });
+});
+
+describe('windowsOf', () => {
+  const nowMs = recordTime.nowMs + 5_000;
+
+  it('compares the same minutes while both sides have users', () => {
+    const windows = windowsOf(recordIn('shifted', 500), laptopPolicy, nowMs);
+    assert.equal(windows?.candidate.release, '42');
+    assert.deepEqual(windows?.live, { release: '41', fromMs: recordTime.nowMs, toMs: nowMs });
+    assert.equal(windows?.baseline.fromMs, recordTime.nowMs - laptopPolicy.baselineMs);
+  });
+
+  it('has nothing to compare with when the live side never had users enough', () => {
+    assert.equal(windowsOf(recordIn('shifted', 1000), laptopPolicy, nowMs)?.live, undefined);
+  });
+
+  it('compares a bake with the last minutes in which both sides had users', () => {
+    const reference = { from: '2026-11-22T04:00:00.000Z', to: '2026-11-22T04:30:00.000Z' };
+    const record = recordIn('baking');
+    const evidence = { ...(record.evidence ?? assert.fail()), reference };
+    const windows = windowsOf({ ...record, evidence }, laptopPolicy, nowMs);
+    assert.equal(windows?.candidate.release, '42');
+    assert.equal(windows?.live?.release, '41');
+    assert.equal(windows?.live?.toMs, Date.parse(reference.to));
+    assert.equal(windows?.together, false);
+  });
+
+  it('is nothing while no user is on unproven ground', () => {
+    assert.equal(windowsOf(recordIn('deployed'), laptopPolicy, nowMs), undefined);
+  });
+});
+
+describe('marginOf', () => {
+  it('is that of the stage reached', () => {
+    assert.equal(marginOf(recordIn('beta'), productionPolicy), 0.2);
+    assert.equal(marginOf(recordIn('shifted', 50), productionPolicy), 0.08);
+    assert.equal(marginOf(recordIn('shifted', 400), productionPolicy), 0.02);
+    assert.equal(marginOf(recordIn('baking'), productionPolicy), 0.02);
+  });
+});
+
+describe('judge', () => {
+  const nowMs = recordTime.nowMs + 5_000;
+  const metrics = (bad: Partial<Record<SampleQuery['measure'], number>>, restarts = 0): MetricsPort => ({
+    sample: async ({ measure, release }) => aSample(20_000, release === '42' ? (bad[measure] ?? 0) : 0),
+    restarts: async () => restarts,
+  });
+  const ask = (port: MetricsPort) =>
+    judge(recordIn('shifted', 500), { metrics: port, policy: productionPolicy, nowMs });
+
+  it('passes when every gate passes', async () => {
+    const judgement = await ask(metrics({}));
+    assert.equal(judgement.verdict, 'pass');
+    assert.equal(judgement.readings.length, productionPolicy.gates.length);
+  });
+
+  it('is worse when one gate is, and names it, both sides and the users', async () => {
+    const judgement = await ask(metrics({ 'pushes-failed': 0.2 }));
+    assert.equal(judgement.verdict, 'worse');
+    assert.match(judgement.why, /^pushes failed: above the objective of 2\.0 % by at least/);
+    assert.match(
+      explain(judgement).join('\n'),
+      /pushes failed: worse: 20\.00 % of 20000 users on the candidate, 0\.00 % of 20000 users on the live release:/,
+    );
+  });
+
+  it('is worse when processes of the candidate end by themselves', async () => {
+    const judgement = await ask(metrics({}, 3));
+    assert.equal(judgement.why, 'restarts: 3 processes of 42 ended by themselves (limit 2)');
+  });
+
+  it('is blind, never a pass, when there are no figures', async () => {
+    const away = () => Promise.reject(new ParityError('unreachable', 'The metrics do not answer.'));
+    const judgement = await ask({ sample: away, restarts: away });
+    assert.deepEqual(judgement, { verdict: 'blind', readings: [], why: 'The metrics do not answer.' });
+    assert.deepEqual(explain(judgement), ['blind: The metrics do not answer.']);
+  });
+});

@@ -1,0 +1,84 @@
+import type { Gate } from '../policy.ts';
+import { halfWidth } from './confidence-sequence.ts';
+import { meanOf, varianceOf, type Sample } from './sample.ts';
+import type { GateReading, Sides } from './verdict.ts';
+
+/** How sure a gate has to be. */
+export interface Certainty {
+  /** What a pass must rule out, as a share per user. */
+  readonly margin: number;
+  readonly minimumUsers: number;
+  /** How often one comparison of a good release may say *worse*. */
+  readonly falseStop: number;
+  /** How often a release that is worse by the margin may pass. */
+  readonly falsePass: number;
+}
+
+/** A difference below this part of the margin is nobody's reason to stop, however certain it is. */
+const negligiblePart = 1 / 4;
+
+/** Objective and comparison of one gate (design.md §6). */
+export function judgeGate(gate: Gate, sides: Sides, certainty: Certainty): GateReading {
+  const { verdict, why } = harm(gate, sides, certainty) ?? proof(gate, sides, certainty);
+  return { gate: gate.name, verdict, why, sides };
+}
+
+type Said = Pick<GateReading, 'verdict' | 'why'>;
+
+/** Evidence that the candidate is bad, worse than the live release, or harms it. */
+function harm({ limit }: Gate, sides: Sides, certainty: Certainty): Said | undefined {
+  const { candidate, live, baseline, together } = sides;
+  const { margin, minimumUsers, falseStop } = certainty;
+  const worse = (why: string): Said => ({ verdict: 'worse', why });
+  const sure = { scale: margin, alpha: falseStop };
+  if (candidate.users < minimumUsers) return undefined;
+
+  const overLimit = meanOf(candidate) - halfWidth({ ...sure, variance: ofMean(candidate) }) - limit;
+  if (overLimit > 0)
+    return worse(`above the objective of ${percent(limit)} by at least ${points(overLimit)}`);
+
+  if (live.users < minimumUsers) return undefined;
+  const overLive = lowerBound(candidate, live, sure);
+  if (overLive > margin * negligiblePart)
+    return worse(`at least ${points(overLive)} more than the live release`);
+
+  if (!together || baseline.users < minimumUsers) return undefined;
+  const overBefore = lowerBound(live, baseline, sure);
+  if (overBefore <= margin) return undefined;
+  return worse(`the live release itself has at least ${points(overBefore)} more than before the shift`);
+}
+
+/** Evidence that the candidate keeps the objective and is not worse by the margin. */
+function proof({ limit }: Gate, { candidate, live }: Sides, certainty: Certainty): Said {
+  const { margin, minimumUsers, falsePass } = certainty;
+  const short = (why: string): Said => ({ verdict: 'not-enough-evidence', why });
+  if (candidate.users < minimumUsers || live.users < minimumUsers)
+    return short(`fewer than ${minimumUsers} users on one side`);
+  if (meanOf(candidate) > limit)
+    return short(`above the objective of ${percent(limit)}, though not for certain`);
+
+  // Under what is to be ruled out the candidate's share would be at least so high, and would vary accordingly.
+  const ruledOut = Math.min(0.5, meanOf(live) + margin);
+  const candidateVariance = Math.max(varianceOf(candidate), ruledOut * (1 - ruledOut)) / candidate.users;
+  const variance = candidateVariance + ofMean(live);
+  const upper = meanOf(candidate) - meanOf(live) + halfWidth({ scale: margin, alpha: falsePass, variance });
+  if (upper < margin) return { verdict: 'pass', why: `at most ${points(upper)} more than the live release` };
+  return short(`${points(upper)} more than the live release cannot be ruled out yet`);
+}
+
+/** The least by which `a` is above `b`, with the given certainty at every look. */
+function lowerBound(a: Sample, b: Sample, sure: { scale: number; alpha: number }): number {
+  return meanOf(a) - meanOf(b) - halfWidth({ ...sure, variance: ofMean(a) + ofMean(b) });
+}
+
+function ofMean(sample: Sample): number {
+  return varianceOf(sample) / sample.users;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function points(difference: number): string {
+  return `${(difference * 100).toFixed(1)} points`;
+}

@@ -1,0 +1,79 @@
+import { isParityError } from '../../domain/errors.ts';
+import type { ReleaseRecord } from '../../domain/record.ts';
+import type { Gate, Policy } from '../policy.ts';
+import type { MetricsPort } from '../ports.ts';
+import { judgeGate, type Certainty } from './judge-gate.ts';
+import { noSample, type Sample } from './sample.ts';
+import type { GateReading, Judgement, Sides } from './verdict.ts';
+import { marginOf, windowsOf, type Window, type Windows } from './windows.ts';
+
+/** In so many of a hundred releases at most a good one is stopped by chance, or one worse by the margin passes. */
+const errorRate = 0.01;
+
+/** Comparisons of one gate that may say *worse*: with the objective, with the live release, and of that with before. */
+const comparisons = 3;
+
+/** Asks all gates about what the record says is going on. Figures that cannot be had make it `blind`, never a pass. */
+export async function judge(
+  record: ReleaseRecord,
+  { metrics, policy, nowMs }: { metrics: MetricsPort; policy: Policy; nowMs: number },
+): Promise<Judgement> {
+  const windows = windowsOf(record, policy, nowMs);
+  if (windows === undefined) return { verdict: 'pass', readings: [], why: 'no user is on unproven ground' };
+  const certainty = certaintyAt(marginOf(record, policy), policy);
+  try {
+    const readings: GateReading[] = [];
+    for (const gate of policy.gates) {
+      readings.push(judgeGate(gate, await sidesOf(gate, windows, metrics), certainty));
+    }
+    return together([...readings, ...(await restartReading(windows, metrics, policy))]);
+  } catch (error) {
+    if (!isParityError(error, 'unreachable')) throw error;
+    return { verdict: 'blind', readings: [], why: error.message };
+  }
+}
+
+/**
+ * How sure a gate has to be where a pass must rule out `margin`. Chance is shared out over everything that may say
+ * *worse* in a whole release; to pass, a release has to pass everywhere, so there is nothing to share out.
+ */
+export function certaintyAt(margin: number, { shift, gates, minimumUsers }: Policy): Certainty {
+  const holds = shift.length + 2;
+  const falseStop = errorRate / (gates.length * holds * comparisons);
+  return { margin, minimumUsers, falseStop, falsePass: errorRate };
+}
+
+/** The worst verdict is the verdict; its reading says why. */
+export function together(readings: readonly GateReading[]): Judgement {
+  for (const verdict of ['worse', 'not-enough-evidence'] as const) {
+    const reading = readings.find(each => each.verdict === verdict);
+    if (reading !== undefined) return { verdict, readings, why: `${reading.gate}: ${reading.why}` };
+  }
+  return { verdict: 'pass', readings, why: 'all gates pass' };
+}
+
+async function sidesOf(gate: Gate, windows: Windows, metrics: MetricsPort): Promise<Sides> {
+  const { measure, routeClass } = gate;
+  const ask = async (window: Window | undefined): Promise<Sample> =>
+    window === undefined ? noSample : await metrics.sample({ measure, routeClass, ...window });
+  const { candidate, live, baseline, together: sameMinutes } = windows;
+  return {
+    candidate: await ask(candidate),
+    live: await ask(live),
+    baseline: await ask(baseline),
+    together: sameMinutes,
+  };
+}
+
+/** Restarts are counted, not weighed: a process that ends by itself has a reason. */
+async function restartReading(
+  { candidate, together: sameMinutes }: Windows,
+  metrics: MetricsPort,
+  { restartLimit }: Policy,
+): Promise<GateReading[]> {
+  const restarts = await metrics.restarts(candidate);
+  if (restarts <= restartLimit) return [];
+  const sides = { candidate: noSample, live: noSample, baseline: noSample, together: sameMinutes };
+  const why = `${restarts} processes of ${candidate.release} ended by themselves (limit ${restartLimit})`;
+  return [{ gate: 'restarts', verdict: 'worse', why, sides }];
+}

@@ -1,0 +1,45 @@
+import { isParityError } from '../../domain/errors.ts';
+import { extend, takeBack } from '../../domain/record-changes.ts';
+import { isBaking, isExposed } from '../../domain/record-laws.ts';
+import type { ReleaseRecord } from '../../domain/record.ts';
+import { judge } from '../gates/judge.ts';
+import { shippedIn } from '../take-back.ts';
+import type { KeeperWorld } from './keeper-world.ts';
+
+/**
+ * A keeper's one power: to take the candidate away when the gates say *worse*, or when nobody has judged in time. In a
+ * bake its own verdict counts as judging. Everything else is the engine's.
+ */
+export async function useItsPower(world: KeeperWorld, record: ReleaseRecord, lapsed: boolean): Promise<void> {
+  const { metrics, policy, clock } = world;
+  if (!isExposed(record) && !isBaking(record)) return;
+  if (lapsed)
+    return await write(world, record, takeBack, { what: 'take back', why: 'nobody judged in time' });
+  const nowMs = clock.now();
+  const judgement = await judge(record, { metrics, policy, nowMs });
+  if (judgement.verdict === 'worse') {
+    return await write(world, record, takeBack, { what: 'take back', why: judgement.why });
+  }
+  const left = Date.parse(record.judgedUntil ?? '') - nowMs;
+  if (judgement.verdict === 'blind' || !isBaking(record) || left > policy.judgedForMs / 3) return;
+  const { judgedForMs } = policy;
+  await write(world, record, on => extend(on, { nowMs, judgedForMs }), {
+    what: 'judged',
+    why: 'no gate says worse',
+  });
+}
+
+/** Somebody else may be faster, or the store away: the next round looks again. */
+async function write(
+  { store, who }: KeeperWorld,
+  record: ReleaseRecord,
+  change: (record: ReleaseRecord) => ReleaseRecord,
+  said: { readonly what: string; readonly why: string },
+): Promise<void> {
+  try {
+    await store.write(record, change, { who, about: shippedIn(record), ...said });
+  } catch (error) {
+    const passing = ['record_conflict', 'record_unavailable', 'release_refused'] as const;
+    if (!passing.some(code => isParityError(error, code))) throw error;
+  }
+}

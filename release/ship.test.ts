@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ReleaseRecord } from '../domain/record.ts';
+import { parseRelease } from '../domain/release.ts';
+import { abort, promote } from './orders.ts';
+import { retireOnce } from './retire.ts';
+import { ship, type ShipEnd } from './ship.ts';
+import type { Order } from './shipment.ts';
+import { takeBackUsers } from './take-back.ts';
+import { finish } from './testing/finish.ts';
+import { watchInvariants } from './testing/invariants.ts';
+import { testPolicy, testWorld, type TestWorld } from './testing/test-world.ts';
+
+const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [never, never, never];
+const word = { who: 'otto', why: 'I do not like it' };
+
+function order(changes: Partial<Order> = {}): Order {
+  return { release: r42, policy: testPolicy, who: 'anna', why: 'sprint 42', ...changes };
+}
+
+async function shipped(world: TestWorld, changes: Partial<Order> = {}): Promise<ShipEnd> {
+  return await finish(world, ship(world, order(changes)), watchInvariants(world));
+}
+
+/** Lets time pass until the record says so. */
+async function until(world: TestWorld, isSo: (record: ReleaseRecord) => boolean): Promise<void> {
+  await world.clock.run({ isOver: () => isSo(world.record()), forMs: 60_000, look: watchInvariants(world) });
+  assert.ok(isSo(world.record()));
+}
+
+describe('ship', () => {
+  it('takes a good release from deploy to settled', async () => {
+    const world = await testWorld();
+    const end = await shipped(world);
+    assert.deepEqual(end, { outcome: 'settled', step: undefined, why: '42 is live and settled', seen: [] });
+    const { live, retiring, threshold, candidate } = world.record();
+    assert.deepEqual(live, { parity: 'even', release: '42' });
+    assert.deepEqual(
+      { retiring, threshold, candidate },
+      { retiring: ['41'], threshold: 0, candidate: undefined },
+    );
+    assert.deepEqual(await world.dns.weights(), { odd: 0, even: 255 });
+  });
+
+  it('tells in the journal who did what, when, why, how long, and what was seen', async () => {
+    const world = await testWorld();
+    await shipped(world);
+    const entries = await world.journal.read(r42);
+    const steps = entries.filter(entry => entry.kind === 'step');
+    const ids = 'preflight deploy verify beta,shift 10%,shift 50%,shift 100%,cover flip bake settle';
+    assert.deepEqual(
+      steps.map(({ step }) => step),
+      ids.split(',').flatMap(part => (part.startsWith('shift') ? part : part.split(' '))),
+    );
+    const shifted = steps.find(({ step }) => step === 'shift 10%');
+    assert.equal(shifted?.who, 'anna');
+    assert.ok((shifted?.tookMs ?? 0) >= 2_000);
+    assert.match(shifted?.seen.join('\n') ?? '', /errors: pass: 0\.00 % of 20000 users on the candidate/);
+    const writes = entries.filter(entry => entry.kind === 'write').map(({ what }) => what);
+    for (const what of ['enter deploy', '42 runs on even', 'shift 50%', 'flip'])
+      assert.ok(writes.includes(what), what);
+  });
+
+  it('is done when it is asked again', async () => {
+    const world = await testWorld();
+    await shipped(world);
+    const { version } = world.record();
+    assert.equal((await shipped(world)).outcome, 'settled');
+    assert.equal(world.record().version, version);
+  });
+
+  it('turns first when the idle cluster is not the sprint’s', async () => {
+    const world = await testWorld();
+    const end = await shipped(world, { release: r43 });
+    assert.equal(end.outcome, 'settled');
+    assert.deepEqual(world.record().live, { parity: 'odd', release: '43' });
+    const entries = await world.journal.read(r43);
+    assert.ok(
+      entries.some(entry => entry.kind === 'step' && entry.step === 'turn' && entry.outcome === 'done'),
+    );
+  });
+
+  it('stops after the step that it was told', async () => {
+    const world = await testWorld();
+    const end = await shipped(world, { until: 'beta' });
+    assert.equal(end.outcome, 'reached');
+    assert.deepEqual(world.record().cohorts, ['smoke', 'beta']);
+    assert.equal((await shipped(world)).outcome, 'settled');
+  });
+
+  it('waits for a person where the policy says so, and goes on after his word', async () => {
+    const world = await testWorld();
+    const policy = { ...testPolicy, approval: ['beta' as const] };
+    const end = await shipped(world, { policy });
+    assert.equal(end.outcome, 'waiting');
+    assert.equal(end.why, 'a person must approve beta');
+    await finish(world, promote(world, 'beta', word));
+    assert.equal((await shipped(world, { policy })).outcome, 'settled');
+  });
+
+  it('waits while the evidence is short, or goes on and says that it is unproven', async () => {
+    const world = await testWorld();
+    for (const release of [r41, r42]) world.fleet.errors.set(release, 0.0101);
+    const end = await shipped(world);
+    assert.deepEqual([end.outcome, end.step], ['waiting', 'shift 10%']);
+    assert.equal(end.why, 'errors: above the objective of 1.0 %, though not for certain');
+    const policy = { ...testPolicy, unproven: 'proceed-unproven' as const };
+    assert.equal((await shipped(world, { policy })).outcome, 'settled');
+    const entries = await world.journal.read(r42);
+    assert.ok(entries.some(entry => entry.kind === 'step' && entry.why.startsWith('unproven: errors:')));
+  });
+});
+
+describe('ship, when it goes wrong', () => {
+  it('stops at deploy when the candidate cannot start, and no user ever saw it', async () => {
+    const world = await testWorld();
+    world.cannotStart.add(r42);
+    const end = await shipped(world);
+    assert.deepEqual(
+      [end.outcome, end.step, end.why],
+      ['failed', 'deploy', '42 on even: its image is missing'],
+    );
+    assert.equal(world.record().threshold, 0);
+  });
+
+  it('ships a repaired build in the place of a rejected one', async () => {
+    const world = await testWorld();
+    world.cannotStart.add(r42);
+    await shipped(world);
+    assert.equal((await shipped(world, { release: parseRelease('42.1') })).outcome, 'settled');
+    assert.deepEqual(world.record().live, { parity: 'even', release: '42.1' });
+    assert.deepEqual(world.record().retiring, ['42', '41']);
+  });
+
+  it('takes it back when a smoke test fails', async () => {
+    const world = await testWorld();
+    world.brokenSmoke.add(r42);
+    const end = await shipped(world);
+    assert.deepEqual(
+      [end.outcome, end.step, end.why],
+      ['rolled-back', 'verify', 'failed: upload and read back'],
+    );
+    assert.deepEqual(world.record().cohorts, []);
+  });
+
+  it('does not begin when something is not in order', async () => {
+    const world = await testWorld();
+    world.clusters.even.setUp(false);
+    const end = await shipped(world);
+    assert.deepEqual([end.outcome, end.step], ['failed', 'preflight']);
+  });
+
+  for (const step of ['beta', 'shift 50%', 'cover', 'flip', 'bake'] as const) {
+    it(`takes it back when it gets worse at ${step}`, async () => {
+      const world = await testWorld();
+      const end = ship(world, order());
+      end.catch(() => {});
+      await until(world, record => record.step === step);
+      world.fleet.errors.set(r42, 0.05);
+      const { outcome, why } = await finish(world, end, watchInvariants(world));
+      assert.equal(outcome, 'rolled-back');
+      assert.match(why, /errors: above the objective of 1\.0 % by at least \d\.\d points/);
+      const { live, threshold, cohorts, candidate } = world.record();
+      assert.deepEqual(
+        { live, threshold, cohorts, candidate },
+        { live: { parity: 'odd', release: '41' }, threshold: 0, cohorts: [], candidate: '42' },
+      );
+      assert.deepEqual(await world.dns.weights(), { odd: 255, even: 0 });
+    });
+  }
+
+  it('ends at once when a person rolls it back', async () => {
+    const world = await testWorld();
+    const end = ship(world, order());
+    await until(world, record => record.threshold === 500);
+    await finish(world, takeBackUsers(world, word));
+    const { outcome, why } = await finish(world, end);
+    assert.equal(outcome, 'rolled-back');
+    assert.match(why, /^Release 42 is not at shift 50% any more: otto, take back: I do not like it\.$/);
+  });
+
+  it('gives a release up when a person aborts it, and retires it', async () => {
+    const world = await testWorld();
+    await shipped(world, { until: 'beta' });
+    await finish(world, abort(world, word));
+    assert.deepEqual(world.record().retiring, ['42']);
+    await assert.rejects(shipped(world), {
+      code: 'release_refused',
+      message: 'Release 42 has been given up: ship a repaired build of its sprint.',
+    });
+  });
+
+  it('waits when a cluster’s keeper does not take the record over', async () => {
+    const world = await testWorld();
+    const end = ship(world, order());
+    await until(world, record => record.threshold === 100);
+    world.clusters.odd.setUp(false);
+    const { outcome, step, why } = await finish(world, end);
+    assert.deepEqual([outcome, step], ['waiting', 'shift 10%']);
+    assert.match(why, /^odd: the keeper has not taken over version \d+ of the record$/);
+    world.clusters.odd.setUp(true);
+    assert.equal((await shipped(world)).outcome, 'settled');
+  });
+
+  it('is ended by the keepers when the engine dies in the middle of a shift', async () => {
+    const world = await testWorld();
+    void ship({ ...world, clock: { ...world.clock, delay: dyingAfter(world, 500) } }, order());
+    await until(world, record => record.threshold === 500);
+    await until(world, record => record.threshold === 0);
+    assert.equal(world.record().writes[0]?.why, 'nobody judged in time');
+    assert.match(world.record().writes[0]?.who ?? '', /^keeper /);
+  });
+});
+
+/** A process that goes to sleep for ever once the threshold is reached. */
+function dyingAfter(world: TestWorld, threshold: number) {
+  return (ms: number): Promise<void> =>
+    world.record().threshold >= threshold ? new Promise(() => {}) : world.clock.delay(ms);
+}
+
+describe('retireOnce', () => {
+  it('waits until its queues are empty, then leaves nothing of it', async () => {
+    const world = await testWorld();
+    await shipped(world);
+    assert.deepEqual(await finish(world, retireOnce(world, 'retirement')), [{ release: r41, backlog: 6 }]);
+    await world.clock.run({ forMs: 3_000 });
+    assert.deepEqual(await finish(world, retireOnce(world, 'retirement')), []);
+    assert.deepEqual(world.record().retiring, []);
+    for (const cluster of Object.values(world.clusters)) {
+      assert.deepEqual(cluster.queues(), ['42']);
+      assert.deepEqual(await cluster.workload(r41), { state: 'absent' });
+    }
+  });
+});

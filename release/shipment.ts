@@ -1,0 +1,73 @@
+import { ParityError, isParityError } from '../domain/errors.ts';
+import type { RecordChange } from '../domain/next-record.ts';
+import type { ReleaseRecord } from '../domain/record.ts';
+import type { StepId, StepName } from '../domain/release-step.ts';
+import type { Release } from '../domain/release.ts';
+import { isShipping } from './plan.ts';
+import type { Policy } from './policy.ts';
+import type { ReleaseWorld } from './ports.ts';
+import type { HeldLock } from './store/operator-lock.ts';
+
+/** What an operator wants. */
+export interface Order {
+  readonly release: Release;
+  readonly policy: Policy;
+  readonly who: string;
+  readonly why: string;
+  /** The last step to be done; everything if absent. */
+  readonly until?: StepName;
+}
+
+/** An order that is being carried out, by the one who has the lock. */
+export interface Shipment extends Order {
+  readonly world: ReleaseWorld;
+  readonly lock: HeldLock;
+}
+
+/** How a step ended that ran: it did what it is for, it said no, or it waits for a person. */
+export interface StepResult {
+  readonly outcome: 'done' | 'failed' | 'waiting';
+  readonly why: string;
+  /** What was seen, a line each. */
+  readonly seen: readonly string[];
+}
+
+/** A step's work. It may be killed at any await and is then run again from its beginning. */
+export type RunStep<Spec> = (shipment: Shipment, spec: Spec) => Promise<StepResult>;
+
+/** The common good end. */
+export function done(why: string, seen: readonly string[] = []): StepResult {
+  return { outcome: 'done', why, seen };
+}
+
+/** @throws ParityError `release_taken_back` when somebody else has ended this step meanwhile */
+export async function look({ world, release }: Shipment, step: StepId): Promise<ReleaseRecord> {
+  const record = await world.store.read();
+  if (record.step === step && isShipping(record, release)) return record;
+  const { who, what, why } = record.writes[0] ?? { who: 'somebody', what: 'changed it', why: 'unknown' };
+  throw new ParityError(
+    'release_taken_back',
+    `Release ${release} is not at ${step} any more: ${who}, ${what}: ${why}.`,
+  );
+}
+
+/** Writes what `change` makes of the record, in the operator's name. */
+export async function write(
+  { world, who, release }: Shipment,
+  record: ReleaseRecord,
+  change: RecordChange,
+  said: { readonly what: string; readonly why: string },
+): Promise<ReleaseRecord> {
+  return await world.store.write(record, change, { who, about: release, ...said });
+}
+
+/** Waits, and shows that the operator lives. @throws ParityError `lease_lost` */
+export async function pause({ world, lock }: Shipment, ms: number): Promise<void> {
+  // Whoever would take the lock needs the store too, so one that is away robs nobody.
+  await lock.renew().catch(unlessUnavailable);
+  await world.clock.delay(ms);
+}
+
+function unlessUnavailable(error: unknown): void {
+  if (!isParityError(error, 'record_unavailable')) throw error;
+}

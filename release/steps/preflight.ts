@@ -1,0 +1,40 @@
+import { parities } from '../../domain/parity.ts';
+import type { ReleaseRecord } from '../../domain/record.ts';
+import { converge } from '../converge.ts';
+import type { Check } from '../ports.ts';
+import { done, type RunStep, type Shipment } from '../shipment.ts';
+
+/** Looks at everything that a release needs, and changes nothing. */
+export const preflight: RunStep<unknown> = async shipment => {
+  const { world, release } = shipment;
+  const record = await world.store.read();
+  const checks = [
+    ...(await world.checks.preflight({ live: record.live.release, candidate: release })),
+    ...(await coverChecks(shipment, record)),
+    await keeperCheck(shipment, record),
+  ];
+  const seen = checks.map(presentCheck);
+  const faults = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  if (faults.length > 0) return { outcome: 'failed', why: `not in order: ${faults.join(', ')}`, seen };
+  return done('everything is in order', seen);
+};
+
+/** One check, one line. */
+export function presentCheck(check: Check): string {
+  return check.ok ? `${check.name}: ok` : `${check.name}: ${check.why}`;
+}
+
+async function coverChecks({ world }: Shipment, { live }: ReleaseRecord): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const parity of parities) {
+    const { state } = await world.clusters[parity].workload(live.release);
+    const name = `${live.release} on ${parity}`;
+    checks.push(state === 'ready' ? { name, ok: true } : { name, ok: false, why: `it is ${state}` });
+  }
+  return checks;
+}
+
+async function keeperCheck(shipment: Shipment, record: ReleaseRecord): Promise<Check> {
+  const behind = await converge(shipment, record);
+  return behind === undefined ? { name: 'keepers', ok: true } : { name: 'keepers', ok: false, why: behind };
+}

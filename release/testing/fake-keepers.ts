@@ -1,0 +1,77 @@
+import { isParityError } from '../../domain/errors.ts';
+import type { Parity } from '../../domain/parity.ts';
+import { parseRecord } from '../../domain/record.ts';
+import type { KeeperMemory, KeeperWorld } from '../keeper/keeper-world.ts';
+import { createKeeper, type Keeper } from '../keeper/keeper.ts';
+import type { GatewayPort } from '../keeper/render.ts';
+import type { KeeperReport } from '../ports.ts';
+
+const pollEveryMs = 500;
+const lagMs = 1_700;
+
+/** The keeper of one cluster, and maybe an older one that was taken for dead. */
+export interface FakeKeepers {
+  round(): Promise<void>;
+  report(): KeeperReport | undefined;
+  /** The process dies and starts again; or it only seems dead, and what it tells the gateway comes late. */
+  restart(old: 'dead' | 'late'): void;
+}
+
+/** What keepers are given, but what each has for itself. */
+export type KeeperParts = Omit<KeeperWorld, 'who' | 'memory'> & { readonly parity: Parity };
+
+/** Real keepers that poll for ever while their cluster is up. */
+export function fakeKeepers(parts: KeeperParts, isUp: () => boolean): FakeKeepers {
+  const memory = keptInMemory();
+  let keeper = lateKeeper(parts, memory);
+  let late: LateKeeper | undefined;
+  const round = async () => {
+    if (!isUp()) return;
+    void late?.round().catch(unlessUnreachable);
+    await keeper.round().catch(unlessUnreachable);
+  };
+  void pollForEver(round, parts);
+  return {
+    round,
+    report: () => keeper.report(),
+    restart: old => {
+      keeper.lag.ms = lagMs;
+      late = old === 'late' ? keeper : undefined;
+      keeper = lateKeeper(parts, memory);
+    },
+  };
+}
+
+/** A keeper whose words to the gateway may be held up. */
+type LateKeeper = Keeper & { readonly lag: { ms: number } };
+
+function lateKeeper(parts: KeeperParts, memory: KeeperMemory): LateKeeper {
+  const lag = { ms: 0 };
+  const apply: GatewayPort['apply'] = async rendered => {
+    if (lag.ms > 0) await parts.clock.delay(lag.ms);
+    await parts.gateway.apply(rendered);
+  };
+  const gateway = { ...parts.gateway, apply };
+  return { lag, ...createKeeper({ ...parts, gateway, memory, who: `keeper ${parts.parity}` }) };
+}
+
+function keptInMemory(): KeeperMemory {
+  let text: string | undefined;
+  return {
+    load: async () => (text === undefined ? undefined : parseRecord(JSON.parse(text))),
+    save: async record => {
+      text = JSON.stringify(record);
+    },
+  };
+}
+
+async function pollForEver(round: () => Promise<void>, { clock }: KeeperParts): Promise<never> {
+  for (;;) {
+    await round();
+    await clock.delay(pollEveryMs);
+  }
+}
+
+function unlessUnreachable(error: unknown): void {
+  if (!isParityError(error, 'unreachable')) throw error;
+}

@@ -1,0 +1,109 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import { argv, exit, stdout } from 'node:process';
+import fc from 'fast-check';
+import { parseRelease } from '../../domain/release.ts';
+import { fileObjects } from '../adapters/file-objects.ts';
+import { simulateReleases, type SimulatedRelease } from '../gates/simulate-release.ts';
+import { laptopPolicy, productionPolicy } from '../policies.ts';
+import { raceWinners } from '../store/object-store.contract.ts';
+import { deathsOf, shipKilledAt, shipUndisturbed } from './killed-engine.ts';
+import { liveThrough, scenario } from './random-run.ts';
+import { testPolicy } from './test-world.ts';
+import { fairRaces } from './two-operators.ts';
+
+/**
+ * `npm run test:release [-- runs|kills|races|gates] [count] [seed]`: what `npm test` takes a sample of, in full. Exits
+ * with 1 when one of it is not as it must be.
+ */
+const [part, count, givenSeed] = argv.slice(2);
+const seed = Number(givenSeed ?? randomInt(2 ** 31));
+const print = (line: string) => void stdout.write(`${line}\n`);
+
+async function runs(): Promise<boolean> {
+  const numRuns = Number(count ?? 10_000);
+  const result = await fc.check(fc.asyncProperty(scenario, liveThrough), { numRuns, seed });
+  print(`random runs: ${result.numRuns} of ${numRuns}, ${result.failed ? 'one failed' : 'none failed'}`);
+  if (result.failed)
+    print(
+      `${result.counterexamplePath} ${JSON.stringify(result.counterexample)}\n${String(result.errorInstance)}`,
+    );
+  return !result.failed;
+}
+
+async function kills(): Promise<boolean> {
+  let good = true;
+  for (const name of ['42', '43']) {
+    const order = { release: parseRelease(name), policy: testPolicy, who: 'anna', why: `sprint ${name}` };
+    const { calls, end } = await shipUndisturbed(order);
+    const deaths = deathsOf(calls);
+    const others = [];
+    for (const death of deaths) {
+      const same = await shipKilledAt(order, death).then(state => isDeepStrictEqual(state, end), String);
+      if (same !== true) others.push(`${death.when} ${calls[death.call - 1]} (${death.call}): ${same}`);
+    }
+    print(
+      `kills: release ${name}: ${calls.length} calls, ${deaths.length} deaths, ${others.length} ended elsewhere`,
+    );
+    others.forEach(print);
+    good &&= others.length === 0;
+  }
+  return good;
+}
+
+async function races(): Promise<boolean> {
+  const number = Number(count ?? 1_000);
+  const root = await mkdtemp(join(tmpdir(), 'parity-races-'));
+  const files = await raceWinners(() => fileObjects({ root, random: { bytes: randomBytes } }), number);
+  await rm(root, { recursive: true });
+  const operators = await fairRaces(number, seed);
+  print(`races: ${number} between two writers of a file, ${files} with one winner`);
+  print(`races: ${number} between two operators, ${operators} with one winner and one who was told`);
+  return files === number && operators === number;
+}
+
+async function gates(): Promise<boolean> {
+  const number = Number(count ?? 1_000);
+  const usual = {
+    policy: productionPolicy,
+    usualPart: 1 / 3,
+    extra: 0,
+    extraHits: 'requests',
+    looks: 20,
+  } as const;
+  const simulate = (what: string, release: SimulatedRelease) => {
+    const ends = simulateReleases(release, { count: number, seed });
+    print(
+      `gates: ${release.policy.name}, ${release.users} users a hold, ${what}: ${JSON.stringify(ends)} of ${number}`,
+    );
+    return ends;
+  };
+  let good = true;
+  for (const users of [5_000, 10_000, 20_000]) {
+    good &&= simulate('as good as before', { ...usual, users }).stopped <= number / 100;
+    for (const extraHits of ['requests', 'users'] as const) {
+      const what = `two points more of the ${extraHits} fail`;
+      good &&= simulate(what, { ...usual, users, extra: 0.02, extraHits }).passed <= number / 100;
+    }
+  }
+  for (const users of [100, 300, 500]) {
+    const small = { ...usual, policy: laptopPolicy, users };
+    good &&= simulate('as good as before', small).stopped <= number / 100;
+    for (const extra of [0.05, 0.2]) simulate(`${extra * 100} points more fail`, { ...small, extra });
+  }
+  return good;
+}
+
+const parts = { kills, races, gates, runs };
+const chosen = Object.entries(parts).filter(([name]) => part === undefined || part === name);
+print(`${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores; seed ${seed}`);
+let good = chosen.length > 0;
+for (const [name, run] of chosen) {
+  const began = performance.now();
+  good = (await run()) && good;
+  print(`${name}: ${Math.round((performance.now() - began) / 1000)} s`);
+}
+exit(good ? 0 : 1);

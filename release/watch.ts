@@ -1,0 +1,87 @@
+import { isParityError } from '../domain/errors.ts';
+import { extend } from '../domain/record-changes.ts';
+import { isLapsed } from '../domain/record-laws.ts';
+import type { ReleaseRecord } from '../domain/record.ts';
+import type { StepId } from '../domain/release-step.ts';
+import { explain } from './gates/explain.ts';
+import { judge } from './gates/judge.ts';
+import type { Judgement } from './gates/verdict.ts';
+import { look, pause, write, type Shipment, type StepResult } from './shipment.ts';
+
+/** What was seen at one look. */
+export interface Look {
+  readonly record: ReleaseRecord;
+  readonly judgement: Judgement;
+  /** Since this run of the step began to watch: a hold that was interrupted begins again. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * Judges every gate interval, and says so in the record, until `isOver` gives an end. *Worse* ends it always.
+ * @throws ParityError `release_taken_back`; `record_unavailable` when the store is away past `judgedUntil`
+ */
+export async function watch(
+  shipment: Shipment,
+  step: StepId,
+  isOver: (seen: Look) => Promise<StepResult | undefined> | StepResult | undefined,
+): Promise<StepResult> {
+  const { policy } = shipment;
+  const { clock, metrics } = shipment.world;
+  const began = clock.monotonic();
+  let known: ReleaseRecord | undefined;
+  for (;;) {
+    const record = await lookOrKeep(shipment, step, known);
+    if (record !== undefined) {
+      known = record;
+      const judgement = await judge(record, { metrics, policy, nowMs: clock.now() });
+      if (judgement.verdict === 'worse')
+        return { outcome: 'failed', why: judgement.why, seen: explain(judgement) };
+      const end = await isOver({ record, judgement, elapsedMs: clock.monotonic() - began });
+      if (end !== undefined) return end;
+      if (judgement.verdict !== 'blind') await keepJudged(shipment, record);
+    }
+    await pause(shipment, policy.gateIntervalMs);
+  }
+}
+
+/** The end of a hold: enough time, and enough evidence or somebody's word for it. */
+export function holdEnd(
+  { policy }: Shipment,
+  hold: { readonly step: StepId; readonly forMs: number; readonly needsProof: boolean },
+  { record, judgement, elapsedMs }: Look,
+): StepResult | undefined {
+  const seen = explain(judgement);
+  if (record.approved.includes(hold.step)) return { outcome: 'done', why: 'a person approved it', seen };
+  if (elapsedMs < hold.forMs) return undefined;
+  if (!hold.needsProof || judgement.verdict === 'pass') return { outcome: 'done', why: judgement.why, seen };
+  if (policy.unproven === 'wait' || judgement.verdict === 'blind')
+    return { outcome: 'waiting', why: judgement.why, seen };
+  return { outcome: 'done', why: `unproven: ${judgement.why}`, seen };
+}
+
+async function lookOrKeep(
+  shipment: Shipment,
+  step: StepId,
+  known: ReleaseRecord | undefined,
+): Promise<ReleaseRecord | undefined> {
+  try {
+    return await look(shipment, step);
+  } catch (error) {
+    const patient = known !== undefined && !isLapsed(known, shipment.world.clock.now());
+    if (isParityError(error, 'record_unavailable') && patient) return undefined;
+    throw error;
+  }
+}
+
+/** Extends `judgedUntil` before a third of it is gone; whoever wrote in between is met at the next look. */
+async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<void> {
+  const { policy, world } = shipment;
+  const nowMs = world.clock.now();
+  const left = Date.parse(record.judgedUntil ?? '') - nowMs;
+  if (!(left < (2 * policy.judgedForMs) / 3)) return;
+  const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
+  const said = { what: 'judged', why: 'no gate says worse' };
+  await write(shipment, record, change, said).catch((error: unknown) => {
+    if (!isParityError(error, 'record_conflict') && !isParityError(error, 'record_unavailable')) throw error;
+  });
+}

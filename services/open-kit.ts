@@ -1,0 +1,53 @@
+import type { Dependency } from '../domain/dependencies.ts';
+import { perParity } from '../domain/parity.ts';
+import { connectBroker } from './kit/broker/rabbitmq-broker.ts';
+import type { Config } from './kit/config.ts';
+import { crashAtFile, noCrash } from './kit/crash-points.ts';
+import { connectDatabase } from './kit/database/mongo-database.ts';
+import { nodeFileSystem } from './kit/file-system.ts';
+import type { CommonKit, Opened } from './kit/kit.ts';
+import { createLinks } from './kit/link.ts';
+import { createLogger } from './kit/logger.ts';
+import { createMetrics } from './kit/metrics.ts';
+import { systemClock, systemRandom } from './kit/ports.ts';
+import { pollReleaseRoles, type KeeperRoles } from './kit/release-roles.ts';
+import { openSpool } from './kit/spool/spool.ts';
+
+/** A process's kit: what no service of it uses is not open. */
+export type OpenKit = CommonKit & Partial<Omit<Opened, 'keeper'> & { readonly keeper: KeeperRoles }>;
+
+/** Opens what the configured services use (domain/catalogue.ts), and nothing else. */
+export async function openKit(config: Config): Promise<OpenKit> {
+  const common = commonKit(config);
+  const { cluster, release, uses } = config;
+  const { spool, vault, broker, database, links, push, keeper } = uses;
+  return {
+    ...common,
+    ...{ vault, push },
+    spool: spool && (await openSpool({ ...common, ...spool })),
+    broker:
+      broker &&
+      (await connectBroker({
+        ...common,
+        ...{ cluster, release },
+        urls: perParity(parity => broker.urls[parity].reveal()),
+      })),
+    database: database && connectDatabase({ ...common, url: database.url.reveal(), name: 'parity' }),
+    links: links && (await createLinks({ ...common, ...links })),
+    keeper: keeper && pollReleaseRoles({ ...common, release, keeperUrl: keeper.url }),
+  } satisfies CommonKit & Record<Dependency, unknown>;
+}
+
+function commonKit(config: Config): CommonKit {
+  const { cluster, release, services, crashFile } = config;
+  const service = services.length === 1 ? services.join() : 'services';
+  return {
+    config,
+    clock: systemClock,
+    random: systemRandom,
+    log: createLogger({ cluster, release, service }),
+    metrics: createMetrics({ cluster, release, clock: systemClock }),
+    files: nodeFileSystem(),
+    reach: crashFile === undefined ? noCrash : crashAtFile(crashFile),
+  };
+}
