@@ -4,8 +4,9 @@ import { readAwsRequest, type AwsAnswer, type AwsRequest } from './aws-request.t
 import { BucketPolicies } from './bucket-policies.ts';
 import { CorrectedAnswers } from './corrected-answers.ts';
 import { engineForMoto, engineForUs } from './documentdb-as-neptune.ts';
-import { EgressDescriptions } from './egress-descriptions.ts';
+import { RuleDescriptions } from './rule-descriptions.ts';
 import { faultAnswer, type Fault } from './faults.ts';
+import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
 
 /** One call that came in, and the status it got. */
@@ -33,14 +34,15 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   const missing = new MissingOperations();
   const policies = new BucketPolicies();
   const corrected = new CorrectedAnswers();
-  const egress = new EgressDescriptions();
+  const rules = new RuleDescriptions();
   const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
     const own = missing.answer(call) ?? policies.answer(call);
     if (own !== undefined) return own;
     const answer = await ask(motoUrl, engineForMoto(policies.forMoto(call)));
-    return honest(call, egress.correct(call, engineForUs(call, corrected.correct(call, answer))));
+    const known = corrected.correct(call, engineForUs(call, answer));
+    return honest(call, withoutItsOwnTags(call, rules.correct(call, known)));
   };
   const server = createServer((incoming, outgoing) => {
     void readAwsRequest(incoming).then(async call => {

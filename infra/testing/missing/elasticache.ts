@@ -52,7 +52,9 @@ function member(id: string, group: Fields): string {
     `<SecurityGroups><member><SecurityGroupId>${String(group['SecurityGroupIds.SecurityGroupId.1'])}</SecurityGroupId><Status>active</Status></member></SecurityGroups>`,
     '<CacheParameterGroup><CacheParameterGroupName>default.valkey8</CacheParameterGroupName></CacheParameterGroup>',
     '<PreferredMaintenanceWindow>sun:05:00-sun:06:00</PreferredMaintenanceWindow>',
-    '<AutoMinorVersionUpgrade>true</AutoMinorVersionUpgrade>',
+    '<AutoMinorVersionUpgrade>true</AutoMinorVersionUpgrade><TransitEncryptionEnabled>true</TransitEncryptionEnabled>',
+    `<TransitEncryptionMode>${String(group['TransitEncryptionMode'])}</TransitEncryptionMode>`,
+    `<AtRestEncryptionEnabled>${String(group['AtRestEncryptionEnabled'])}</AtRestEncryptionEnabled>`,
   ].join('');
 }
 
