@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { ParityError } from '../domain/errors.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
 
@@ -131,13 +132,17 @@ function ask(
 ): Promise<{ status: number; servedBy: string }> {
   const { promise, resolve } = Promise.withResolvers<{ status: number; servedBy: string }>();
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
-  const signal = AbortSignal.timeout(timeoutMs);
-  const asked = request(url, { method, agent, signal, headers: { ...headers, ...length } }, response => {
-    const status = response.statusCode ?? 0;
-    const servedBy = String(response.headers['x-parity-served-by'] ?? 'nobody');
-    response.on('end', () => resolve({ status, servedBy })).resume();
-    response.on('error', error => resolve({ status: 0, servedBy: error.message }));
-  });
+  const asked = request(
+    url,
+    { method, agent, timeout: timeoutMs, headers: { ...headers, ...length } },
+    response => {
+      const status = response.statusCode ?? 0;
+      const servedBy = String(response.headers['x-parity-served-by'] ?? 'nobody');
+      response.on('end', () => resolve({ status, servedBy })).resume();
+      response.on('error', error => resolve({ status: 0, servedBy: error.message }));
+    },
+  );
+  asked.on('timeout', () => asked.destroy(new ParityError('timed_out', `nothing within ${timeoutMs} ms`)));
   asked.on('error', error => resolve({ status: 0, servedBy: error.message }));
   asked.end(body);
   return promise;

@@ -17,7 +17,9 @@ export async function validateConfiguration(
   await writePrivateFile(file, JSON.stringify(folded));
   const args = ['--mode', 'validate', '--config-path', file, '--disable-hot-restart', '--log-level', 'error'];
   try {
-    await runToEnd({ name: 'envoy --mode validate', program, args, env: {}, cwd: folder });
+    // Not at the cost of the requests under way.
+    const politely = ['-n', '10', program, ...args];
+    await runToEnd({ name: 'envoy --mode validate', program: 'nice', args: politely, env: {}, cwd: folder });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ParityError('gateway_refused', `Envoy does not accept the gateway's configuration: ${why}`, {
