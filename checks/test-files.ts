@@ -68,6 +68,10 @@ export async function runTests(
       `  ${seen.failed === 0 ? '✔' : '✖'} ${name}: ${counts.tests} (${(duration_ms / 1000).toFixed(1)} s)`,
     );
   });
+  // The runner's own summary lies at the top; what a test says of itself lies below.
+  stream.on('test:diagnostic', ({ message, nesting }) => {
+    if (nesting > 0) print(`    ${message}`);
+  });
   stream.on('test:stderr', ({ message }) => print(message.trimEnd()));
   await finished(stream.resume());
   return total;

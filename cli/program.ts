@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { addDocument } from './commands/document.ts';
+import { addHistory } from './commands/history.ts';
 import { addInfra } from './commands/infra.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRevoke } from './commands/revoke.ts';
 import { addSend } from './commands/send.ts';
 import { addStart } from './commands/start.ts';
@@ -32,6 +34,8 @@ const commands = [
   addToken,
   addLocal,
   addParked,
+  addPlan,
+  addHistory,
   addLogs,
   addInfra,
 ];

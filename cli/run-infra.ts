@@ -4,16 +4,10 @@ import { ParityError } from '../domain/errors.ts';
 import { parseConfiguration, type Configuration } from '../infra/configuration.ts';
 import { estimateCost, presentCost } from '../infra/cost/estimate-cost.ts';
 import { readPriceTable } from '../infra/cost/price-table.ts';
-import {
-  apply,
-  bootstrap,
-  check,
-  destroy,
-  plan,
-  synth,
-  type Workshop,
-} from '../infra/engine/estate-commands.ts';
+import { apply, bootstrap, check, destroy, plan, type Workshop } from '../infra/engine/estate-commands.ts';
 import { runProgram } from '../infra/engine/run-program.ts';
+import type { SynthesizedStack } from '../infra/engine/stages.ts';
+import { synthesize } from '../infra/engine/synthesize.ts';
 import { openTerraform } from '../infra/engine/terraform-program.ts';
 import type { Cli } from './cli.ts';
 
@@ -36,16 +30,11 @@ const stacksAtOnce = 2;
 /** Runs one of the infra commands and gives what to show. */
 export async function runInfra(command: InfraCommand, request: InfraRequest): Promise<Shown> {
   const configuration = await readConfiguration(request.environment);
+  // These two need neither Terraform nor an account.
   if (command === 'cost') return showCost(configuration);
+  if (command === 'synth') return showStacks(await synthesize(folderOf(request), configuration));
   const workshop = await openWorkshop(configuration, request);
   switch (command) {
-    case 'synth': {
-      const stacks = await synth(workshop);
-      return {
-        text: stacks.map(({ name, folder }) => `${name.padEnd(14)} ${folder}`).join('\n'),
-        json: { stacks },
-      };
-    }
     case 'check': {
       const stacks = await check(workshop);
       return { text: `${stacks.length} stacks are valid.`, json: { valid: stacks.map(({ name }) => name) } };
@@ -79,11 +68,9 @@ async function readConfiguration(environment: string): Promise<Configuration> {
   }
 }
 
-async function openWorkshop(
-  configuration: Configuration,
-  { environment, cli }: InfraRequest,
-): Promise<Workshop> {
-  const folder = join(cli.paths.root, 'infra', environment.replaceAll(/[^a-z0-9-]+/gi, '-'));
+async function openWorkshop(configuration: Configuration, request: InfraRequest): Promise<Workshop> {
+  const { cli } = request;
+  const folder = folderOf(request);
   const place = { env: cli.env, folder, run: runProgram, mirrorOnly: false };
   return {
     configuration,
@@ -93,6 +80,16 @@ async function openWorkshop(
     tell: cli.mention,
     width: stacksAtOnce,
   };
+}
+
+/** Each environment is synthesized beside the others, out of the checkout when the state is. */
+function folderOf({ environment, cli }: InfraRequest): string {
+  return join(cli.paths.root, 'infra', environment.replaceAll(/[^a-z0-9-]+/gi, '-'));
+}
+
+function showStacks(stacks: readonly SynthesizedStack[]): Shown {
+  const text = stacks.map(({ name, folder }) => `${name.padEnd(14)} ${folder}`).join('\n');
+  return { text, json: { stacks } };
 }
 
 async function showCost(configuration: Configuration): Promise<Shown> {

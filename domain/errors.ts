@@ -33,7 +33,6 @@ export const errorCodes = {
   invalid_record: { status: 500, exit: 1 },
   release_refused: { status: 409, exit: 1 },
   release_taken_back: { status: 409, exit: 1 },
-  release_failed: { status: 500, exit: 1 },
   record_conflict: { status: 409, exit: 1 },
   record_unavailable: { status: 503, exit: 1 },
   already_shipping: { status: 409, exit: 1 },

@@ -33,6 +33,31 @@ describe('a process with all services', () => {
   });
 });
 
+describe('a running pair', () => {
+  it('goes on when the gateway that everybody comes through is killed', async () => {
+    const driver = await pair.driver('dora');
+    const sendAll = (name: string) =>
+      Promise.all(sampleDocuments(2, name).map(sample => driver.send(sample)));
+    const calm = await sendAll('calm');
+    await pair.parity('local', 'kill', 'odd', '--what', 'gateway');
+    const without = await sendAll('without');
+    await pair.parity('local', 'heal', 'odd', '--what', 'gateway');
+    await pair.untilReady('odd');
+    await untilNotified(driver, [...calm, ...without, ...(await sendAll('healed'))]);
+  });
+
+  it('believes old tokens and new ones after every key was replaced', async () => {
+    const before = await pair.driver('emil');
+    for (const what of ['certificates', 'authority', 'signing-key'])
+      await pair.parity('local', 'rotate', what);
+    const after = await pair.driver('fritz');
+    for (const driver of [before, after]) {
+      const sent = await Promise.all(sampleDocuments(2, driver.user).map(sample => driver.send(sample)));
+      await untilNotified(driver, sent);
+    }
+  });
+});
+
 describe('a restart', () => {
   it('is up again and keeps everything', async () => {
     const driver = await pair.driver('carla');

@@ -70,7 +70,9 @@ export function startOpenLoad(options: LoadOptions): OpenLoad {
 }
 
 const tickMs = 2;
-const beforeRepeatMs = 100;
+
+/** As an app would wait; longer than the front door takes to notice what is dead. */
+const beforeRepeatMs = 1_000;
 
 function send({ perSecond, timeoutMs, ...given }: LoadOptions, port: MessagePort): void {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });

@@ -3,7 +3,7 @@ import type { Configuration } from './configuration.ts';
 import { openEstate, type EstateSettings } from './stack.ts';
 import { brokerStack } from './stacks/broker.ts';
 import { clusterStack } from './stacks/cluster.ts';
-import { dataStack } from './stacks/data.ts';
+import { dataStack } from './stacks/documents.ts';
 import { deliveryStack } from './stacks/delivery.ts';
 import { edgeStack } from './stacks/edge.ts';
 import { foundationStack } from './stacks/foundation.ts';

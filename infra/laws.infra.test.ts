@@ -45,7 +45,7 @@ describe('the laws of the estate, asked of Terraform with a mocked provider', { 
   it('hold in every stack', async () => {
     const failures: string[] = [];
     await inParallel(places, 2, async ({ name, folder: at }) => {
-      await terraform.must(at, 'init', '-backend=false', '-no-color');
+      await terraform.initOffline(at);
       const { code, stdout, stderr } = await terraform.run(at, 'test', '-no-color');
       if (code !== 0) failures.push(`${name}:\n${stdout}${stderr}`);
     });

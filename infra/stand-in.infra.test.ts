@@ -17,7 +17,7 @@ async function objectsOf(workshop: Workshop): Promise<string[]> {
   return objects;
 }
 
-describe('the estate, against a stand-in for AWS', { timeout: 600_000 }, () => {
+describe('the estate, against a stand-in for AWS', { timeout: 1_200_000 }, () => {
   let world: StandInWorld;
   let workshop: Workshop;
   before(async () => {

@@ -13,3 +13,6 @@ export {
   type TerraformProvider,
   type TerraformResource,
 } from 'cdktf';
+
+// Its archived core calls what Node has deprecated, on every synthesis; nobody can mend that there any more.
+process.noDeprecation = true;

@@ -5,6 +5,7 @@ import type { RecordWrite, ReleaseRecord } from '../domain/record.ts';
 import type { Release } from '../domain/release.ts';
 import type { Routing } from '../domain/routing.ts';
 import type { Sample } from './gates/sample.ts';
+import type { Judgement } from './gates/verdict.ts';
 import type { JournalEntry } from './store/journal-entry.ts';
 
 /** The world's time. Durations go by `monotonic`; the wall clock may jump (failures.md 56). */
@@ -66,6 +67,8 @@ export interface KeeperReport {
   readonly rendered: Routing;
   /** True when every replica of the gateway has been read back and routes like that. */
   readonly readBack: boolean;
+  /** What it saw when it last judged; undefined while no user is on unproven ground. */
+  readonly judgement: Judgement | undefined;
 }
 
 /**

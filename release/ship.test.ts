@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ReleaseRecord } from '../domain/record.ts';
-import { parseRelease } from '../domain/release.ts';
+import { parseRelease, type Release } from '../domain/release.ts';
 import { abort, promote } from './orders.ts';
 import { retireOnce } from './retire.ts';
 import { ship, type ShipEnd } from './ship.ts';
-import type { Order } from './shipment.ts';
+import type { Order, Progress } from './shipment.ts';
 import { takeBackUsers } from './take-back.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
 import { testPolicy, testWorld, type TestWorld } from './testing/test-world.ts';
 
-const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [never, never, never];
+const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [Release, Release, Release];
 const word = { who: 'otto', why: 'I do not like it' };
 
 function order(changes: Partial<Order> = {}): Order {
@@ -59,6 +59,22 @@ describe('ship', () => {
     const writes = entries.filter(entry => entry.kind === 'write').map(({ what }) => what);
     for (const what of ['enter deploy', '42 runs on even', 'shift 50%', 'flip'])
       assert.ok(writes.includes(what), what);
+  });
+
+  it('lets its operator watch: each step, each look with its judgement, each end', async () => {
+    const world = await testWorld();
+    const told: Progress[] = [];
+    await shipped(world, { until: 'shift', tell: progress => told.push(progress) });
+    const begun = told.filter(({ kind }) => kind === 'step').map(({ step }) => step);
+    assert.deepEqual(begun.slice(-2), ['shift 50%', 'shift 100%']);
+    assert.deepEqual(told.at(-1), {
+      kind: 'end',
+      step: 'shift 100%',
+      outcome: 'done',
+      why: 'all gates pass',
+    });
+    const looks = told.filter(progress => progress.kind === 'look' && progress.threshold === 500);
+    assert.ok(looks.length >= 2);
   });
 
   it('is done when it is asked again', async () => {
@@ -177,6 +193,18 @@ describe('ship, when it goes wrong', () => {
     const { outcome, why } = await finish(world, end);
     assert.equal(outcome, 'rolled-back');
     assert.match(why, /^Release 42 is not at shift 50% any more: otto, take back: I do not like it\.$/);
+  });
+
+  it('does not enter the next step when a person rolls it back between two', async () => {
+    const world = await testWorld();
+    const back: Promise<unknown>[] = [];
+    const tell = ({ kind, step }: Progress) => {
+      if (kind === 'end' && step === 'beta') back.push(takeBackUsers(world, word));
+    };
+    const { outcome, step } = await shipped(world, { tell });
+    await finish(world, Promise.all(back));
+    assert.deepEqual([outcome, step], ['rolled-back', 'shift 10%']);
+    assert.equal(world.record().threshold, 0);
   });
 
   it('gives a release up when a person aborts it, and retires it', async () => {

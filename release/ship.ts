@@ -66,9 +66,11 @@ function settled(release: Release): ShipEnd {
 const lapsed: StepEnd = { outcome: 'failed', why: 'nobody judged in time', seen: [] };
 
 async function runAndTell(shipment: Shipment, step: PlannedStep): Promise<StepEnd> {
-  const { world, release, who } = shipment;
+  const { world, release, who, tell } = shipment;
   const began = world.clock.monotonic();
+  tell?.({ kind: 'step', step: step.id });
   const end = await runStep(shipment, step);
+  tell?.({ kind: 'end', step: step.id, outcome: end.outcome, why: end.why });
   await world.journal.append(release, [
     {
       kind: 'step',

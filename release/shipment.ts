@@ -3,10 +3,24 @@ import type { RecordChange } from '../domain/next-record.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId, StepName } from '../domain/release-step.ts';
 import type { Release } from '../domain/release.ts';
+import type { Judgement } from './gates/verdict.ts';
 import { isShipping } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { ReleaseWorld } from './ports.ts';
+import type { StepOutcome } from './store/journal-entry.ts';
 import type { HeldLock } from './store/operator-lock.ts';
+
+/** What an operator may watch while it happens. */
+export type Progress =
+  | { readonly kind: 'step'; readonly step: StepId }
+  | { readonly kind: 'end'; readonly step: StepId; readonly outcome: StepOutcome; readonly why: string }
+  | {
+      readonly kind: 'look';
+      readonly step: StepId;
+      readonly threshold: number;
+      readonly elapsedMs: number;
+      readonly judgement: Judgement;
+    };
 
 /** What an operator wants. */
 export interface Order {
@@ -16,6 +30,8 @@ export interface Order {
   readonly why: string;
   /** The last step to be done; everything if absent. */
   readonly until?: StepName;
+  /** Told at once; must not throw. */
+  readonly tell?: (progress: Progress) => void;
 }
 
 /** An order that is being carried out, by the one who has the lock. */

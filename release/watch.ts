@@ -34,9 +34,11 @@ export async function watch(
     if (record !== undefined) {
       known = record;
       const judgement = await judge(record, { metrics, policy, nowMs: clock.now() });
+      const elapsedMs = clock.monotonic() - began;
+      shipment.tell?.({ kind: 'look', step, threshold: record.threshold, elapsedMs, judgement });
       if (judgement.verdict === 'worse')
         return { outcome: 'failed', why: judgement.why, seen: explain(judgement) };
-      const end = await isOver({ record, judgement, elapsedMs: clock.monotonic() - began });
+      const end = await isOver({ record, judgement, elapsedMs });
       if (end !== undefined) return end;
       if (judgement.verdict !== 'blind') await keepJudged(shipment, record);
     }

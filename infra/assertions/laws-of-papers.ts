@@ -30,11 +30,6 @@ export const lawsOfPapers: readonly TypeLaw[] = [
     says: 'throughput is elastic',
     holds: a => `${a}.throughput_mode == "elastic"`,
   },
-  {
-    type: 'aws_efs_file_system',
-    says: 'papers are in every zone',
-    holds: a => `${a}.availability_zone_name == null`,
-  },
   { type: 'aws_efs_access_point', says: 'nobody is root', holds: a => `${a}.posix_user[0].uid > 0` },
   {
     type: 'aws_efs_backup_policy',

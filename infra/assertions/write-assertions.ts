@@ -37,6 +37,7 @@ export function writeAssertions(name: string, stack: SynthesizedStack, configura
   return [
     mockProvider(stack, configuration),
     mockProvider(stack, configuration, 'replica'),
+    ...ownIds(stack),
     ...remoteStates(stack),
     `run "holds" {\n  command = plan\n${asserts.join('\n')}\n}`,
   ].join('\n\n');
@@ -44,9 +45,18 @@ export function writeAssertions(name: string, stack: SynthesizedStack, configura
 
 /** What else of a mocked resource another one cannot do without. */
 const others: Readonly<Record<string, string>> = {
+  aws_eks_cluster: ', certificate_authority = [{ data = "mocked" }]',
   aws_acm_certificate:
     ', domain_validation_options = [{ domain_name = "d", resource_record_name = "n", resource_record_type = "CNAME", resource_record_value = "v" }]',
 };
+
+/** Two of a kind that must not be taken for each other have ids of their own. */
+function ownIds({ resource }: SynthesizedStack): string[] {
+  return Object.keys(resource['aws_route53_health_check'] ?? {}).map(
+    id =>
+      `override_resource {\n  target          = aws_route53_health_check.${id}\n  override_during = plan\n  values          = { id = ${JSON.stringify(id)} }\n}`,
+  );
+}
 
 /**
  * The stack without its ephemeral values, which mocked providers do not know (Terraform 1.11); what is handed to

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
 import type { Configuration } from '../configuration.ts';
 import { namesOf } from '../names.ts';
@@ -41,20 +42,28 @@ export function synth(
  * @throws ParityError `engine_failed` that names every stack with an error or a warning.
  */
 export async function check(workshop: Workshop): Promise<SynthesizedStack[]> {
-  const { terraform, tell, width } = workshop;
   const stacks = await synth(workshop);
-  const faults: string[] = [];
-  await inParallel(stacks, width, async ({ name, folder }) => {
-    await terraform.must(folder, 'init', '-backend=false', '-no-color');
-    const { stdout } = await terraform.run(folder, 'validate', '-json');
-    const said = JSON.parse(stdout) as { diagnostics: readonly { summary: string; detail?: string }[] };
-    for (const { summary, detail } of said.diagnostics)
-      faults.push(`${name}: ${summary} ${detail ?? ''}`.trim());
-    tell(`${name}: ${said.diagnostics.length === 0 ? 'valid' : 'not valid'}`);
-  });
-  if (faults.length > 0) throw new ParityError('engine_failed', `Not valid:\n${faults.join('\n')}`);
+  await validate(workshop, stacks);
   return stacks;
 }
+
+/** As `check`, for stacks that are synthesized already. */
+export async function validate(workshop: Workshop, stacks: readonly SynthesizedStack[]): Promise<void> {
+  const { terraform, tell, width } = workshop;
+  const faults: string[] = [];
+  await inParallel(stacks, width, async ({ name, folder }) => {
+    await terraform.initOffline(folder);
+    const { stdout } = await terraform.run(folder, 'validate', '-json');
+    const { diagnostics } = validation.parse(JSON.parse(stdout));
+    for (const { summary, detail } of diagnostics) faults.push(`${name}: ${summary} ${detail}`.trim());
+    tell(`${name}: ${diagnostics.length === 0 ? 'valid' : 'not valid'}`);
+  });
+  if (faults.length > 0) throw new ParityError('engine_failed', `Not valid:\n${faults.join('\n')}`);
+}
+
+const validation = z.looseObject({
+  diagnostics: z.array(z.looseObject({ summary: z.string(), detail: z.string().default('') })),
+});
 
 /** Plans every stack that can be planned: one whose ground was never applied waits for it. */
 export async function plan(workshop: Workshop): Promise<PlanSummary[]> {
@@ -116,6 +125,7 @@ export async function applyAll(
       const summary = await planStack(workshop, stack);
       workshop.tell(presentPlan(summary));
       refuseLoss(summary, { ...losses, estate });
+      if (summary.changes.length === 0 && !summary.tellsOthers) return;
       await workshop.terraform.must(stack.folder, 'apply', '-no-color', planFile);
       workshop.tell(`${stack.name}: applied`);
     });

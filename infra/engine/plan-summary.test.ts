@@ -37,6 +37,13 @@ describe('summarizePlan', () => {
     );
   });
 
+  it('notices that only what is told to others changes', () => {
+    const outputs = (action: string) =>
+      JSON.stringify({ type: 'outputs', outputs: { contract: { action } } });
+    assert.equal(summarizePlan('edge', outputs('update')).tellsOthers, true);
+    assert.equal(summarizePlan('edge', outputs('noop')).tellsOthers, false);
+  });
+
   it('has nothing to tell of a plan without changes', () => {
     assert.deepEqual(summarizePlan('edge', '{"type":"version"}\n').changes, []);
   });

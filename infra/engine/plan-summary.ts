@@ -16,6 +16,8 @@ export interface PlannedChange {
 export interface PlanSummary {
   readonly stack: string;
   readonly changes: readonly PlannedChange[];
+  /** True when what the stack tells others changes, even if none of its objects does. */
+  readonly tellsOthers: boolean;
 }
 
 /** Types whose objects hold what cannot be made again: papers, rows, messages, keys, images, addresses, evidence. */
@@ -45,6 +47,11 @@ const plannedChange = z.looseObject({
   }),
 });
 
+const plannedOutputs = z.looseObject({
+  type: z.literal('outputs'),
+  outputs: z.record(z.string(), z.looseObject({ action: z.string().optional() })),
+});
+
 const changes: ReadonlyMap<string, Change> = new Map([
   ['create', 'created'],
   ['update', 'changed'],
@@ -57,20 +64,28 @@ const changes: ReadonlyMap<string, Change> = new Map([
  * Source: Terraform, "Machine-Readable UI".
  */
 export function summarizePlan(stack: string, lines: string): PlanSummary {
-  const all = lines.split('\n').filter(line => line.startsWith('{'));
+  const said: unknown[] = lines
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line) as unknown);
   return {
     stack,
-    changes: all.flatMap(line => {
-      const parsed = plannedChange.safeParse(JSON.parse(line));
-      if (!parsed.success) return [];
-      const { resource, action } = parsed.data.change;
-      const change = changes.get(action);
-      if (change === undefined) return [];
-      return [
-        { address: `${stack}/${resource.addr}`, change, stateful: statefulTypes.has(resource.resource_type) },
-      ];
+    changes: said.flatMap(line => changeIn(stack, line)),
+    tellsOthers: said.some(line => {
+      const outputs = plannedOutputs.safeParse(line).data?.outputs ?? {};
+      return Object.values(outputs).some(({ action }) => action !== undefined && action !== 'noop');
     }),
   };
+}
+
+function changeIn(stack: string, line: unknown): PlannedChange[] {
+  const parsed = plannedChange.safeParse(line);
+  if (!parsed.success) return [];
+  const { resource, action } = parsed.data.change;
+  const change = changes.get(action);
+  if (change === undefined) return [];
+  const stateful = statefulTypes.has(resource.resource_type);
+  return [{ address: `${stack}/${resource.addr}`, change, stateful }];
 }
 
 /** What would be lost by a plan: stateful objects that it replaces or destroys. */

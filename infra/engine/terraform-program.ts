@@ -20,6 +20,8 @@ export interface TerraformProgram {
   must(folder: string, ...args: string[]): Promise<string>;
   /** Prepares a folder, once for as long as what it says of providers and state stays the same. */
   init(folder: string): Promise<void>;
+  /** Prepares a folder for what needs no state: validating and testing. */
+  initOffline(folder: string): Promise<void>;
   /** Prepares a folder whose state lay elsewhere, and brings the state along. */
   moveState(folder: string): Promise<void>;
 }
@@ -60,27 +62,33 @@ export async function openTerraform({
 }
 
 /** A folder's last initialisation is remembered beside it, for each costs seconds. */
-function initialisation(must: TerraformProgram['must']): Pick<TerraformProgram, 'init' | 'moveState'> {
+function initialisation(
+  must: TerraformProgram['must'],
+): Pick<TerraformProgram, 'init' | 'initOffline' | 'moveState'> {
   const stamp = (folder: string) => join(folder, '.terraform', 'parity-init.json');
-  const wanted = async (folder: string) => {
+  const wanted = async (folder: string, flags: readonly string[]) => {
     const { terraform } = JSON.parse(await readFile(join(folder, 'cdk.tf.json'), 'utf8')) as {
       terraform: unknown;
     };
-    return JSON.stringify(terraform);
+    return JSON.stringify({ terraform, offline: flags.includes(offline) });
   };
   const prepare = async (folder: string, ...flags: string[]) => {
     await rm(stamp(folder), { force: true });
     await must(folder, 'init', '-no-color', ...flags);
-    await writeFile(stamp(folder), await wanted(folder));
+    await writeFile(stamp(folder), await wanted(folder, flags));
+  };
+  const prepareOnce = async (folder: string, ...flags: string[]) => {
+    const before = await readFile(stamp(folder), 'utf8').catch(() => undefined);
+    if (before !== (await wanted(folder, flags))) await prepare(folder, ...flags);
   };
   return {
-    init: async folder => {
-      const before = await readFile(stamp(folder), 'utf8').catch(() => undefined);
-      if (before !== (await wanted(folder))) await prepare(folder, '-reconfigure');
-    },
+    init: folder => prepareOnce(folder, '-reconfigure'),
+    initOffline: folder => prepareOnce(folder, offline),
     moveState: folder => prepare(folder, '-migrate-state', '-force-copy'),
   };
 }
+
+const offline = '-backend=false';
 
 async function ownConfiguration({ env, folder, mirrorOnly }: Omit<TerraformPlace, 'run'>): Promise<Env> {
   let mirror: string;

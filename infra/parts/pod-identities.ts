@@ -3,7 +3,7 @@ import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-ident
 import { serviceNames } from '../../domain/catalogue.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Estate } from '../stack.ts';
-import type { Data } from '../stacks/data.ts';
+import type { Data } from '../stacks/documents.ts';
 import type { TerraformStack } from '../terraform.ts';
 import { trustPods } from './policy-document.ts';
 import { role } from './role.ts';

@@ -12,7 +12,7 @@ import { role } from '../parts/role.ts';
 import { systemNodes } from '../parts/system-nodes.ts';
 import { openStack, type Estate } from '../stack.ts';
 import type { TerraformStack } from '../terraform.ts';
-import type { Data } from './data.ts';
+import type { Data } from './documents.ts';
 import type { Network } from './network.ts';
 
 /** What a cluster is built upon. */

@@ -2,8 +2,11 @@ import { createServer, request as httpRequest, type ServerResponse } from 'node:
 import type { AddressInfo } from 'node:net';
 import { readAwsRequest, type AwsAnswer, type AwsRequest } from './aws-request.ts';
 import { BucketPolicies } from './bucket-policies.ts';
-import { correctAnswer } from './corrected-answers.ts';
+import { CorrectedAnswers } from './corrected-answers.ts';
+import { engineForMoto, engineForUs } from './documentdb-as-neptune.ts';
+import { RuleDescriptions } from './rule-descriptions.ts';
 import { faultAnswer, type Fault } from './faults.ts';
+import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
 
 /** One call that came in, and the status it got. */
@@ -30,11 +33,16 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   const faults = new Set<Fault>();
   const missing = new MissingOperations();
   const policies = new BucketPolicies();
+  const corrected = new CorrectedAnswers();
+  const rules = new RuleDescriptions();
   const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
     const own = missing.answer(call) ?? policies.answer(call);
-    return own ?? honest(call, correctAnswer(call, await ask(motoUrl, policies.forMoto(call))));
+    if (own !== undefined) return own;
+    const answer = await ask(motoUrl, engineForMoto(policies.forMoto(call)));
+    const known = corrected.correct(call, engineForUs(call, answer));
+    return honest(call, withoutItsOwnTags(call, rules.correct(call, known)));
   };
   const server = createServer((incoming, outgoing) => {
     void readAwsRequest(incoming).then(async call => {

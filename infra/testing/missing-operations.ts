@@ -3,9 +3,16 @@ import { backupRoutes } from './missing/backup.ts';
 import { efsRoutes } from './missing/efs.ts';
 import { eksRoutes } from './missing/eks.ts';
 import { elastiCacheRoutes } from './missing/elasticache.ts';
+import { kmsRoutes } from './missing/kms.ts';
 import { account, type Fields, type Kept, type Route } from './missing/route.ts';
 
-const routes: readonly Route[] = [...eksRoutes, ...efsRoutes, ...backupRoutes, ...elastiCacheRoutes];
+const routes: readonly Route[] = [
+  ...eksRoutes,
+  ...efsRoutes,
+  ...backupRoutes,
+  ...elastiCacheRoutes,
+  ...kmsRoutes,
+];
 
 /** The operations that moto lacks, remembered here. Shapes are those of the AWS API references, as far as asked for. */
 export class MissingOperations {
@@ -24,9 +31,11 @@ export class MissingOperations {
     return undefined;
   }
 
-  /** What is kept and was not taken away again. */
+  /** Objects that are kept and were not taken away again; tags and policies go with what they belong to. */
   get left(): readonly string[] {
-    return [...this.#kept.keys()];
+    return [...this.#kept.keys()].filter(
+      key => !/^(tags|replica-tags|replication-group|backup-policy|policy-gone)\//.test(key),
+    );
   }
 }
 

@@ -130,6 +130,19 @@ describe('openFrontDoor, quick', () => {
   it('leaves what is open to a gateway that answers, for it serves through its peer', async context => {
     await leavesOpen(context, quick);
   });
+
+  it('cuts it when that gateway freezes later', async context => {
+    const health = { intervalMs: 10, timeoutMs: 100, threshold: 1 };
+    const pair = await openPair(context, { odd: () => {}, mode: { ...quick, health } });
+    const answer = served(pair.door);
+    pair.sicken('odd');
+    await pair.believed('odd', false);
+    pair.mute('odd');
+    await assert.rejects(
+      answer,
+      ({ cause }: TypeError) => (cause as NodeJS.ErrnoException).code === 'ECONNRESET',
+    );
+  });
 });
 
 async function leavesOpen(context: TestContext, mode: FrontDoorMode): Promise<void> {
@@ -150,8 +163,10 @@ async function leavesOpen(context: TestContext, mode: FrontDoorMode): Promise<vo
 
 async function openPair(context: TestContext, options: Partial<Record<Parity, Answer>> & DoorOptions = {}) {
   const sick = perParity(() => false);
+  const mute = perParity(() => false);
   const servers = perParity(parity =>
     createServer((request, response) => {
+      if (request.url === '/healthz' && mute[parity]) return;
       if (request.url === '/healthz') response.writeHead(sick[parity] ? 503 : 200).end();
       else (options[parity] ?? ((_request, done) => done.end(parity)))(request, response);
     }).listen(0, '127.0.0.1'),
@@ -171,7 +186,13 @@ async function openPair(context: TestContext, options: Partial<Record<Parity, An
   );
   context.after(() => Promise.all(Object.values(servers).map(server => server.closeAllConnections())));
   context.after(() => Promise.all(Object.values(servers).map(server => server.close())));
-  return { door, kill, sicken: (parity: Parity) => (sick[parity] = true), believed: heard.believed };
+  return {
+    door,
+    kill,
+    sicken: (parity: Parity) => (sick[parity] = true),
+    mute: (parity: Parity) => (mute[parity] = true),
+    believed: heard.believed,
+  };
 }
 
 function listener() {

@@ -49,12 +49,12 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       look: stop => askOverHttp(livenessOf(options.gateways[parity]), mode.health.timeoutMs, stop),
       settings: mode.health,
       clock,
-      onChange: (healthy, seen) => {
+      onChange: healthy => options.onHealthChange?.(parity, healthy),
+      onLook: (healthy, seen) => {
         // A gateway that answers serves its connections through its peer. And with nowhere else to go a cut would only
         // turn slow answers into none.
         const elsewhere = parities.some(other => checks[other].healthy());
-        if (seen === 'silent' && mode.cutsSilent && elsewhere) cutAll(relays[parity]);
-        options.onHealthChange?.(parity, healthy);
+        if (!healthy && seen === 'silent' && mode.cutsSilent && elsewhere) cutAll(relays[parity]);
       },
     }),
   );

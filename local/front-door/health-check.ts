@@ -43,7 +43,9 @@ export interface HealthCheckOptions {
   readonly look: (stop: AbortSignal) => Promise<Seen>;
   readonly settings: Pick<HealthSettings, 'intervalMs' | 'threshold'>;
   readonly clock: Clock;
-  readonly onChange: (healthy: boolean, seen: Seen) => void;
+  readonly onChange: (healthy: boolean) => void;
+  /** Told of every look, after what it may have changed. */
+  readonly onLook?: (healthy: boolean, seen: Seen) => void;
 }
 
 /** Checks a target again and again, until it is closed. */
@@ -56,7 +58,8 @@ export function startHealthCheck(options: HealthCheckOptions): HealthCheck {
       if (stopping.signal.aborted) return;
       const before = belief;
       belief = believe(before, seen === 'healthy', options.settings.threshold);
-      if (belief.healthy !== before.healthy) options.onChange(belief.healthy, seen);
+      if (belief.healthy !== before.healthy) options.onChange(belief.healthy);
+      options.onLook?.(belief.healthy, seen);
       await options.clock.delay(options.settings.intervalMs, stopping.signal).catch(() => {});
     }
   };

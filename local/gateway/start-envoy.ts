@@ -14,7 +14,7 @@ import { accessLogFile } from './render-gateway.ts';
 const readyDeadlineMs = 15_000;
 
 /** Between "no new connections" and the end of those that are there, when a gateway is stopped. */
-const drainWithinMs = 5_000;
+const drainWithinMs = 10_000;
 const pollMs = 20;
 
 /** What an Envoy is started with. */

@@ -8,9 +8,10 @@ import type { StatePaths } from '../state/state-paths.ts';
  * folder may be one that holds other things too.
  */
 export async function beginAnew(paths: StatePaths): Promise<void> {
-  const { keys, record, spool, vault, brokers, gateways, database, phones, logFolder, run } = paths;
+  const { keys, releases, spool, vault, brokers, gateways, database, phones, logFolder, run } = paths;
   const folders = [
     keys.folder,
+    releases,
     spool,
     vault,
     database,
@@ -18,6 +19,6 @@ export async function beginAnew(paths: StatePaths): Promise<void> {
     logFolder,
     ...parities.flatMap(parity => [brokers[parity], gateways[parity]]),
   ];
-  const files = [record, run, join(paths.root, paths.controlSocket)];
+  const files = [run, join(paths.root, paths.controlSocket)];
   await Promise.all([...folders, ...files].map(path => rm(path, { recursive: true, force: true })));
 }

@@ -75,7 +75,7 @@ describe('beginAnew', () => {
     const paths = statePaths(root);
     await mkdir(join(paths.vault, 'ab'), { recursive: true });
     await mkdir(paths.brokers.odd, { recursive: true });
-    await writeFile(paths.record, '{}');
+    await mkdir(paths.releases);
     await writeFile(join(root, 'thesis.txt'), 'mine');
     await beginAnew(paths);
     assert.deepEqual((await readdir(root)).sort(), ['brokers', 'thesis.txt']);

@@ -41,7 +41,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
   await closing.opened(() => removeRunFile(paths));
   await Promise.all(foldersOf(paths).map(makePrivateFolder));
   const [record, account] = await Promise.all([
-    openRecordFile(paths.record, { release: firstRelease, clock, random }),
+    openRecordFile(paths.releases, { release: firstRelease, clock, random }),
     prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, clock, random }),
   ]);
   return { addresses, startedAt, record, account };

@@ -17,8 +17,8 @@ export interface StatePaths {
     /** The service account with which pushes are sent to the FCM stand-in. */
     readonly fcmAccount: string;
   };
-  /** Who is live, and which release: the record. */
-  readonly record: string;
+  /** Who is live, and which release: the record, and the journals beside it. */
+  readonly releases: string;
   readonly spool: string;
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
@@ -47,7 +47,7 @@ export function statePaths(root: string): StatePaths {
       gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
-    record: join(root, 'record.json'),
+    releases: join(root, 'releases'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
     gateways: perParity(parity => join(root, 'gateways', parity)),

@@ -10,7 +10,7 @@ import { explain } from './explain.ts';
 import { judge } from './judge.ts';
 import { judgeGate, type Certainty } from './judge-gate.ts';
 import { noSample, sampleOf, varianceOf, type Sample } from './sample.ts';
-import { seededRandom } from './simulate-release.ts';
+import { seededRandom } from '../testing/simulate-release.ts';
 import { marginOf, windowsOf } from './windows.ts';
 
 const gate = { name: 'errors', measure: 'errors', limit: 0.05 } as const;

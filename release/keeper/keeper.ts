@@ -1,5 +1,6 @@
 import { isParityError } from '../../domain/errors.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
+import type { Judgement } from '../gates/verdict.ts';
 import type { KeeperReport, RecordStore } from '../ports.ts';
 import type { KeeperWorld } from './keeper-world.ts';
 import { renderAt, type Rendered } from './render.ts';
@@ -21,6 +22,7 @@ export function createKeeper(world: KeeperWorld): Keeper {
   let known: ReleaseRecord | undefined;
   let rendered: Rendered | undefined;
   let readBack = false;
+  let judgement: Judgement | undefined;
   let judgedAtMs = -Infinity;
 
   const renderKnown = async (record: ReleaseRecord) => {
@@ -46,14 +48,15 @@ export function createKeeper(world: KeeperWorld): Keeper {
     const due = clock.monotonic() - judgedAtMs >= world.policy.gateIntervalMs;
     if (read === undefined || !due) return;
     judgedAtMs = clock.monotonic();
-    await useItsPower(world, known, rendered?.lapsed === true);
+    judgement = await useItsPower(world, known, rendered?.lapsed === true);
   };
 
   let last = Promise.resolve();
   return {
     // One after the other: a nudge may come in the middle of a poll.
     round: () => (last = last.catch(() => {}).then(round)),
-    report: () => rendered && { recordVersion: rendered.recordVersion, rendered: rendered.routing, readBack },
+    report: () =>
+      rendered && { recordVersion: rendered.recordVersion, rendered: rendered.routing, readBack, judgement },
     record: () => known,
   };
 }

@@ -3,30 +3,36 @@ import { extend, takeBack } from '../../domain/record-changes.ts';
 import { isBaking, isExposed } from '../../domain/record-laws.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import { judge } from '../gates/judge.ts';
+import type { Judgement } from '../gates/verdict.ts';
 import { shippedIn } from '../take-back.ts';
 import type { KeeperWorld } from './keeper-world.ts';
 
 /**
  * A keeper's one power: to take the candidate away when the gates say *worse*, or when nobody has judged in time. In a
- * bake its own verdict counts as judging. Everything else is the engine's.
+ * bake its own verdict counts as judging. Everything else is the engine's. Gives back what it saw.
  */
-export async function useItsPower(world: KeeperWorld, record: ReleaseRecord, lapsed: boolean): Promise<void> {
+export async function useItsPower(
+  world: KeeperWorld,
+  record: ReleaseRecord,
+  lapsed: boolean,
+): Promise<Judgement | undefined> {
   const { metrics, policy, clock } = world;
-  if (!isExposed(record) && !isBaking(record)) return;
-  if (lapsed)
-    return await write(world, record, takeBack, { what: 'take back', why: 'nobody judged in time' });
+  if (!isExposed(record) && !isBaking(record)) return undefined;
+  if (lapsed) {
+    await write(world, record, takeBack, { what: 'take back', why: 'nobody judged in time' });
+    return undefined;
+  }
   const nowMs = clock.now();
   const judgement = await judge(record, { metrics, policy, nowMs });
-  if (judgement.verdict === 'worse') {
-    return await write(world, record, takeBack, { what: 'take back', why: judgement.why });
-  }
   const left = Date.parse(record.judgedUntil ?? '') - nowMs;
-  if (judgement.verdict === 'blind' || !isBaking(record) || left > policy.judgedForMs / 3) return;
-  const { judgedForMs } = policy;
-  await write(world, record, on => extend(on, { nowMs, judgedForMs }), {
-    what: 'judged',
-    why: 'no gate says worse',
-  });
+  const countsAsJudging = judgement.verdict !== 'blind' && isBaking(record) && left <= policy.judgedForMs / 3;
+  if (judgement.verdict === 'worse') {
+    await write(world, record, takeBack, { what: 'take back', why: judgement.why });
+  } else if (countsAsJudging) {
+    const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
+    await write(world, record, change, { what: 'judged', why: 'no gate says worse' });
+  }
+  return judgement;
 }
 
 /** Somebody else may be faster, or the store away: the next round looks again. */

@@ -2,12 +2,14 @@ import type { Release } from '../../domain/release.ts';
 import type { Clock, Journal, ObjectStore } from '../ports.ts';
 import { compareAndSet } from './compare-and-set.ts';
 import { journalSchema, type JournalEntry } from './journal-entry.ts';
+import { parseObject } from './parse-object.ts';
 
 /** The journal over an object store: one object per release. */
 export function objectJournal({ objects, clock }: { objects: ObjectStore; clock: Clock }): Journal {
   const look = async (release: Release) => {
-    const object = await objects.read(`journal-${release}`);
-    const entries = object === undefined ? [] : journalSchema.parse(JSON.parse(object.text)).entries;
+    const name = `journal-${release}` as const;
+    const object = await objects.read(name);
+    const entries = object === undefined ? [] : parseObject(name, object, journalSchema).entries;
     return { entries, tag: object?.tag };
   };
   const appendOnce = async (release: Release, added: readonly JournalEntry[]) => {

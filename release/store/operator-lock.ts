@@ -3,6 +3,7 @@ import { ParityError } from '../../domain/errors.ts';
 import type { Clock, ObjectStore, Random } from '../ports.ts';
 import { compareAndSet } from './compare-and-set.ts';
 import { newNonce } from './nonce.ts';
+import { parseObject } from './parse-object.ts';
 
 const lockSchema = z.strictObject({
   schema: z.literal(1),
@@ -78,7 +79,7 @@ function heldLock(
 async function read(objects: ObjectStore): Promise<Lock & { tag: string | undefined }> {
   const object = await objects.read('lock');
   if (object === undefined) return { schema: 1, tag: undefined };
-  return { ...lockSchema.parse(JSON.parse(object.text)), tag: object.tag };
+  return { ...parseObject('lock', object, lockSchema), tag: object.tag };
 }
 
 async function write(

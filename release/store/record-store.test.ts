@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { takeBack } from '../../domain/record-changes.ts';
 import { recordIn } from '../../domain/record-in.ts';
+import { parseRecord } from '../../domain/record.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { memoryObjects, type StoreFault } from '../testing/memory-objects.ts';
 import { objectStoreContract } from './object-store.contract.ts';
@@ -31,7 +32,7 @@ async function storeMeeting(faults: StoreFault[]) {
   const store = objectRecordStore({ objects, journal, clock, random });
   const record = await createRecord({ objects, clock }, recordIn('beta'));
   coming.push(...faults);
-  return { store, journal, record };
+  return { store, journal, record, peek: () => parseRecord(JSON.parse(objects.peek('record') ?? '')) };
 }
 
 const fault = fc.constantFrom<StoreFault>('none', 'away', 'request-lost', 'answer-lost', 'doubled');
@@ -41,11 +42,11 @@ describe('objectRecordStore', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fault, { maxLength: 12 }), async faults => {
         const five = faults.map((one, at) => (at < 5 || one === 'doubled' ? one : 'none'));
-        const { store, record } = await storeMeeting(five);
+        const { store, record, peek } = await storeMeeting(five);
         const written = await store.write(record, takeBack, why);
         assert.equal(written.version, 2);
         assert.deepEqual(
-          (await store.read()).writes.map(({ what }) => what),
+          peek().writes.map(({ what }) => what),
           ['take back', 'begin'],
         );
       }),
@@ -82,6 +83,19 @@ describe('objectRecordStore', () => {
       message: /nothing to take back/,
     });
     assert.equal((await store.read()).version, 3);
+  });
+
+  it('says which object is broken', async () => {
+    const objects = memoryObjects();
+    const journal = objectJournal({ objects, clock });
+    const store = objectRecordStore({ objects, journal, clock, random });
+    await objects.write('record', '{ "schema"', undefined);
+    await objects.write(`journal-${why.about}`, '{}', undefined);
+    await assert.rejects(store.read(), { code: 'invalid_record', message: 'The record is not JSON.' });
+    await assert.rejects(journal.read(parseRelease('42')), {
+      code: 'invalid_record',
+      message: /^The journal-42 is not valid:/,
+    });
   });
 
   it('says that there is no pair yet', async () => {

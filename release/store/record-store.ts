@@ -4,6 +4,7 @@ import { parseRecord, type ReleaseRecord } from '../../domain/record.ts';
 import type { Clock, Journal, ObjectStore, Random, RecordStore, StoredObject } from '../ports.ts';
 import { compareAndSet } from './compare-and-set.ts';
 import { newNonce } from './nonce.ts';
+import { jsonOf } from './parse-object.ts';
 
 /**
  * The record over an object store. Before the record is written, its older writes are copied to the journal; a lost
@@ -54,7 +55,7 @@ function recordText(record: ReleaseRecord): string {
 function stored(object: StoredObject | undefined): { record: ReleaseRecord; tag: string } {
   if (object === undefined)
     throw new ParityError('not_found', 'There is no record: no pair has been started here.');
-  return { record: parseRecord(JSON.parse(object.text)), tag: object.tag };
+  return { record: parseRecord(jsonOf('record', object.text)), tag: object.tag };
 }
 
 async function copyWrites(journal: Journal, { writes }: ReleaseRecord): Promise<void> {

@@ -7,7 +7,7 @@ import { argv, exit, stdout } from 'node:process';
 import fc from 'fast-check';
 import { parseRelease } from '../../domain/release.ts';
 import { fileObjects } from '../adapters/file-objects.ts';
-import { simulateReleases, type SimulatedRelease } from '../gates/simulate-release.ts';
+import { simulateReleases, type SimulatedRelease } from './simulate-release.ts';
 import { laptopPolicy, productionPolicy } from '../policies.ts';
 import { raceWinners } from '../store/object-store.contract.ts';
 import { deathsOf, shipKilledAt, shipUndisturbed } from './killed-engine.ts';

@@ -5,7 +5,7 @@ import { isParityError } from '../../domain/errors.ts';
 import { parities, type Parity } from '../../domain/parity.ts';
 import { isStepId } from '../../domain/release-step.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
-import { seededRandom } from '../gates/simulate-release.ts';
+import { seededRandom } from './simulate-release.ts';
 import { abort, promote } from '../orders.ts';
 import { retireOnce } from '../retire.ts';
 import { ship } from '../ship.ts';

@@ -2,7 +2,7 @@ import { settledWeights } from '../../domain/dns-weights.ts';
 import { parityOfSprint, perParity, type Parity } from '../../domain/parity.ts';
 import { firstRecord, parseRecord, type ReleaseRecord } from '../../domain/record.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
-import { seededRandom } from '../gates/simulate-release.ts';
+import { seededRandom } from './simulate-release.ts';
 import { laptopPolicy } from '../policies.ts';
 import { parsePolicy, type Policy } from '../policy.ts';
 import type { Random, ReleaseWorld } from '../ports.ts';
@@ -10,7 +10,7 @@ import { objectJournal } from '../store/object-journal.ts';
 import { createRecord, objectRecordStore } from '../store/record-store.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 import { fakeChecks, fakeDns, fakeMetrics, type Fleet } from './fake-outside.ts';
-import { memoryObjects, type StoreFault } from './memory-objects.ts';
+import { memoryObjects, type MemoryObjects, type StoreFault } from './memory-objects.ts';
 import { virtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** A pair in memory with real keepers, where release 41 is live and only a virtual clock moves. */
@@ -75,8 +75,18 @@ export async function testWorld(policy = testPolicy): Promise<TestWorld> {
     clusters,
     dns: fakeDns(settledWeights(first)),
     checks: fakeChecks(parity => clusters[parity].isUp(), brokenSmoke),
-    record: () => parseRecord(JSON.parse(objects.peek('record') ?? '')),
+    record: recordOf(objects),
   });
+}
+
+/** The record past all faults, read again only when it has changed. */
+function recordOf(objects: MemoryObjects): () => ReleaseRecord {
+  let known: { text: string; record: ReleaseRecord } | undefined;
+  return () => {
+    const text = objects.peek('record') ?? '';
+    if (known?.text !== text) known = { text, record: parseRecord(JSON.parse(text)) };
+    return known.record;
+  };
 }
 
 /** Bytes that are never the same twice and the same in every run. */

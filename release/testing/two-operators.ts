@@ -1,5 +1,5 @@
 import { isParityError } from '../../domain/errors.ts';
-import { seededRandom } from '../gates/simulate-release.ts';
+import { seededRandom } from './simulate-release.ts';
 import { takeOperatorLock } from '../store/operator-lock.ts';
 import { finish } from './finish.ts';
 import { memoryObjects } from './memory-objects.ts';

@@ -44,6 +44,7 @@ const restoreTests: Route[] = [
       const name = String(wanted['RestoreTestingPlanName']);
       const born = { RestoreTestingPlanArn: arn(`restore-testing-plan:${name}`), CreationTime: now() };
       put(kept, `restore-test/${name}`, { ...wanted, ...born });
+      put(kept, `tags/${born.RestoreTestingPlanArn}`, { Tags: body['Tags'] ?? {} });
       return json({ RestoreTestingPlanName: name, ...born });
     },
   ],
@@ -84,8 +85,38 @@ const restoreTests: Route[] = [
     selectionOfPlan,
     ({ path }, kept) => removed(kept, `restore-selection/${path.join('/')}`, () => ({})),
   ],
-  ['backup', 'GET', /^\/tags\/(.*restore-testing-plan.*)$/, () => json({ Tags: {} })],
 ];
 
-/** Selections of backup plans, and restore tests. */
-export const backupRoutes: readonly Route[] = [...selections, ...restoreTests];
+/** Tags, which moto takes and does not give back. There is one plan, so its tags need no name. */
+const tags: Route[] = [
+  [
+    'backup',
+    'PUT',
+    /^\/backup-vaults\/([^/]+)$/,
+    ({ body, path: [name], arn }, kept) => {
+      put(kept, `tags/${arn(`backup-vault:${name}`)}`, { Tags: body['BackupVaultTags'] ?? {} });
+      return undefined;
+    },
+  ],
+  [
+    'backup',
+    'PUT',
+    /^\/backup\/plans\/?$/,
+    ({ body }, kept) => {
+      put(kept, 'tags/plan', { Tags: body['BackupPlanTags'] ?? {} });
+      return undefined;
+    },
+  ],
+  [
+    'backup',
+    'GET',
+    /^\/tags\/(.+?)\/?$/,
+    ({ path: [arn] }, kept) => {
+      const found = kept.get(/:backup-plan:/.test(arn ?? '') ? 'tags/plan' : `tags/${arn}`);
+      return found === undefined ? undefined : json(found);
+    },
+  ],
+];
+
+/** Selections of backup plans, restore tests, and tags. */
+export const backupRoutes: readonly Route[] = [...selections, ...restoreTests, ...tags];

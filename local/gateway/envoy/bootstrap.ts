@@ -5,6 +5,9 @@ import { fileOf, fromFile } from './sources.ts';
 /** Connections that a gateway holds at once; further ones are closed at once. */
 const maxConnections = 8192;
 
+/** Eight times what one holds under load. */
+const maxHeapBytes = 512 * 1024 * 1024;
+
 /** The admin interface, in the gateway's own folder: whoever may not look in there cannot ask it. */
 export const adminSocket = 'admin.sock';
 
@@ -13,7 +16,14 @@ function common(parity: Parity): EnvoyObject {
   return {
     node: { id: `${parity}-gateway`, cluster: parity },
     overload_manager: {
+      refresh_interval: '0.25s',
       resource_monitors: [
+        {
+          name: 'envoy.resource_monitors.fixed_heap',
+          typed_config: typed('extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig', {
+            max_heap_size_bytes: maxHeapBytes,
+          }),
+        },
         {
           name: 'envoy.resource_monitors.global_downstream_max_connections',
           typed_config: typed(
@@ -22,8 +32,15 @@ function common(parity: Parity): EnvoyObject {
           ),
         },
       ],
+      // Bodies that may be sent again are held, each up to 1 MiB: beyond this, new requests are told to come later.
+      actions: [above('shrink_heap', 0.9), above('stop_accepting_requests', 0.95)],
     },
   };
+}
+
+function above(action: string, value: number): EnvoyObject {
+  const trigger = { name: 'envoy.resource_monitors.fixed_heap', threshold: { value } };
+  return { name: `envoy.overload_actions.${action}`, triggers: [trigger] };
 }
 
 /** Everything comes from watched files. */

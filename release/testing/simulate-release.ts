@@ -1,8 +1,8 @@
 import type { Policy } from '../policy.ts';
-import { certaintyAt } from './judge.ts';
-import { judgeGate } from './judge-gate.ts';
-import { noSample, type Sample } from './sample.ts';
-import type { Verdict } from './verdict.ts';
+import { certaintyAt } from '../gates/judge.ts';
+import { judgeGate } from '../gates/judge-gate.ts';
+import { noSample, type Sample } from '../gates/sample.ts';
+import type { Verdict } from '../gates/verdict.ts';
 
 /** A release as chance would have it. */
 export interface SimulatedRelease {

@@ -15,15 +15,15 @@ const release: SimulatedRelease = {
 
 describe('simulateReleases', () => {
   it('hardly ever stops a good release by chance, and lets most pass', () => {
-    const { stopped, passed } = simulateReleases(release, { count: 30, seed: 1 });
+    const { stopped, passed } = simulateReleases(release, { count: 20, seed: 1 });
     assert.equal(stopped, 0);
-    assert.ok(passed >= 22, `${passed} of 30 passed`);
+    assert.ok(passed >= 14, `${passed} of 20 passed`);
   });
 
   for (const extraHits of ['requests', 'users'] as const) {
     it(`lets no release pass in which two points more of the ${extraHits} fail`, () => {
-      const { passed } = simulateReleases({ ...release, extra: 0.02, extraHits }, { count: 200, seed: 2 });
-      assert.ok(passed <= 2, `${passed} of 200 passed`);
+      const { passed } = simulateReleases({ ...release, extra: 0.02, extraHits }, { count: 100, seed: 2 });
+      assert.ok(passed <= 1, `${passed} of 100 passed`);
     });
   }
 

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { parseRelease } from '../../domain/release.ts';
+import { historyOf, presentHistory } from '../../release/present/history.ts';
+import { shippedIn } from '../../release/take-back.ts';
+import type { Cli } from '../cli.ts';
+import { openReleaseFiles } from '../release-files.ts';
+
+/** `parity history [release]` */
+export function addHistory(program: Command, cli: Cli): void {
+  program
+    .command('history [release]')
+    .description(
+      'who did what with a release, when, why, and what was seen (default: the one being shipped, or live)',
+    )
+    .action(async (name: string | undefined) => {
+      const { store, journal } = openReleaseFiles(cli);
+      const record = await store.read();
+      const release = name === undefined ? shippedIn(record) : parseRelease(name);
+      const entries = historyOf(release, await journal.read(release), record);
+      cli.show({ text: presentHistory(release, entries), json: { release, entries } });
+    });
+}

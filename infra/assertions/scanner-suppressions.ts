@@ -1,0 +1,77 @@
+/** A finding of checkov that is not put right, and until when that is accepted. */
+export interface Suppression {
+  readonly check: string;
+  /** The resource's address, or its beginning. */
+  readonly resource: string;
+  readonly reason: string;
+  /** The day on which somebody must think of it again. */
+  readonly expires: string;
+}
+
+/** Every finding that is accepted. A test fails when one is not needed any more, or when its day has come. */
+export const suppressions: readonly Suppression[] = [
+  {
+    check: 'CKV2_AWS_18',
+    resource: 'aws_efs_file_system.spool',
+    reason:
+      'the spool is outside the backups on purpose: what lies there is stored within seconds or sent again',
+    expires: '2027-11-01',
+  },
+  {
+    check: 'CKV2_AWS_23',
+    resource: 'aws_route53_record.api',
+    reason: 'an alias to another name of the same zone; the scanner only knows aliases to objects',
+    expires: '2027-11-01',
+  },
+  {
+    check: 'CKV2_AWS_38',
+    resource: 'aws_route53_zone.zone',
+    reason:
+      'DNSSEC needs a key in us-east-1 and a DS record at the registrar: not before the first account is proven',
+    expires: '2027-05-01',
+  },
+  {
+    check: 'CKV2_AWS_39',
+    resource: 'aws_route53_zone.zone',
+    reason: 'query logs go to us-east-1 only, and hold who asked for what; nobody reads them yet',
+    expires: '2027-05-01',
+  },
+  {
+    check: 'CKV2_AWS_5',
+    resource: 'aws_security_group.group-',
+    reason: 'the groups are attached in other stacks; the scanner sees one stack at a time',
+    expires: '2027-11-01',
+  },
+  {
+    check: 'CKV2_AWS_57',
+    resource: 'aws_secretsmanager_secret.',
+    reason:
+      'rotation needs a function that speaks to RabbitMQ and DocumentDB: not written yet (first-account.md, 6)',
+    expires: '2027-02-01',
+  },
+  {
+    check: 'CKV2_AWS_62',
+    resource: 'aws_s3_bucket.',
+    reason: 'nobody waits for events of these buckets',
+    expires: '2027-11-01',
+  },
+  {
+    check: 'CKV2_AWS_71',
+    resource: 'aws_acm_certificate.certificate',
+    reason: 'one certificate serves every name of a zone that holds nothing else',
+    expires: '2027-11-01',
+  },
+  {
+    check: 'CKV_AWS_144',
+    resource: 'aws_s3_bucket.',
+    reason:
+      'the record is rebuilt from what runs, states by import; in a lost region both speak of what is gone',
+    expires: '2027-05-01',
+  },
+  {
+    check: 'CKV_AWS_145',
+    resource: 'aws_s3_bucket.logs-bucket',
+    reason: 'load balancers deliver access logs only to buckets under keys of S3',
+    expires: '2027-11-01',
+  },
+];

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { serviceNames } from '../domain/catalogue.ts';
+import { serviceAccess } from './service-access.ts';
+import { resourcesOf, synthesized } from './testing/synthesized.ts';
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+/** Reading that IAM does not divide by resource. */
+const undivided =
+  /^(ec2:Describe|ecr:GetAuthorizationToken$|elasticloadbalancing:Describe|pricing:GetProducts$|acm:Describe|backup:List|elasticfilesystem:Describe|mq:Describe)/;
+
+describe('what roles may do', () => {
+  const policies = new Map<string, readonly Statement[]>();
+  before(async () => {
+    for (const { stack, name, block } of resourcesOf(await synthesized(), 'aws_iam_role_policy')) {
+      policies.set(
+        `${stack}/${name}`,
+        (JSON.parse(String(block['policy'])) as { Statement: Statement[] }).Statement,
+      );
+    }
+  });
+  const all = () => [...policies].flatMap(([role, list]) => list.map(statement => ({ role, ...statement })));
+
+  it('is said action by action: no wildcard in any', () => {
+    for (const { role, Action } of all()) {
+      for (const action of Action) assert.match(action, /^[a-z0-9-]+:[A-Za-z]+$/, role);
+    }
+  });
+
+  it('names its objects, but for reading that IAM does not divide', () => {
+    for (const { role, Sid, Action, Resource } of all()) {
+      if (Resource !== '*') continue;
+      for (const action of Action) assert.match(action, undivided, `${role} ${Sid}`);
+    }
+  });
+
+  it('passes one role on, to one service', () => {
+    const passing = all().filter(({ Action }) => Action.includes('iam:PassRole'));
+    assert.equal(passing.length, 2);
+    for (const { role, Resource, Condition } of passing) {
+      assert.match(role, /^cluster-\w+\/karpenter-role-policy$/);
+      assert.equal(Resource, '${aws_iam_role.node-role.arn}');
+      assert.deepEqual(Condition, { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } });
+    }
+  });
+
+  it('lets the pipeline push images and start the runner, and nothing else', () => {
+    const statements = policies.get('delivery/pipeline-role-policy') ?? [];
+    assert.deepEqual(
+      statements.map(({ Sid }) => Sid),
+      ['SignInToTheRegistry', 'PushImages', 'StartTheRunner'],
+    );
+    const services = statements.flatMap(({ Action }) => Action.map(action => action.split(':')[0]));
+    assert.deepEqual([...new Set(services)].sort(), ['codebuild', 'ecr']);
+  });
+
+  it('lets the runner move weights of our two weighted names only', () => {
+    const move = policies.get('delivery/runner-role-policy')?.find(({ Sid }) => Sid === 'MoveWeights');
+    assert.deepEqual(move?.Condition, {
+      'ForAllValues:StringEquals': {
+        'route53:ChangeResourceRecordSetsNormalizedRecordNames': [
+          'api-eu-central-1.staging.papers.example.com',
+          'beta.staging.papers.example.com',
+        ],
+        'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+      },
+    });
+  });
+
+  it("opens documents' keys to the services that store, and to no other", () => {
+    for (const service of serviceNames) {
+      const statements = policies.get(`data/${service}-role-policy`) ?? [];
+      const opens = statements.some(({ Resource }) => JSON.stringify(Resource).includes('documents-key'));
+      assert.equal(opens, serviceAccess[service].documentsKey, service);
+    }
+  });
+});

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { atStep } from '../testing/at-step.ts';
+
+describe('preflight', () => {
+  it('says of everything that it is in order, and changes nothing', async () => {
+    const { world, run } = await atStep('preflight');
+    const { outcome, seen } = await run();
+    assert.equal(outcome, 'done');
+    assert.deepEqual(seen, [
+      'cluster odd: ok',
+      'cluster even: ok',
+      '41 on odd: ok',
+      '41 on even: ok',
+      'keepers: ok',
+    ]);
+    assert.equal(world.record().version, 1);
+  });
+
+  it('names what is not in order', async () => {
+    const { world, run } = await atStep('preflight');
+    world.checks.preflight = async () => [{ name: 'backups', ok: false, why: 'the last is two days old' }];
+    const end = await run();
+    assert.deepEqual([end.outcome, end.why], ['failed', 'not in order: backups']);
+    assert.equal(end.seen[0], 'backups: the last is two days old');
+  });
+});
