@@ -25,7 +25,7 @@ describe('measureAccept', () => {
         machine: { env: process.env, progress: line => test.diagnostic(line) },
       },
       {
-        ...{ connections: 4, sizes: ['1 KB'], rounds: 1, turnMs: 1_000, warmUpMs: 100, syncMs: 100 },
+        ...{ connections: 4, sizes: ['1 KB'], rounds: 1, turnMs: 500, warmUpMs: 100, syncMs: 100 },
         ...{ clock: systemClock, tell: line => test.diagnostic(line) },
       },
     );
