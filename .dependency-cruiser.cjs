@@ -53,6 +53,20 @@ module.exports = {
       from: {},
       to: { path: '\\.test\\.ts$' },
     },
+    {
+      // Both stand on everything but the CLI; a bench takes the harness that starts pairs, never a test's expectations.
+      name: 'bench-and-faults-apart',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^faults/', pathNot: '^faults/(running-pair|machine-line|open-load)\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-the-bench',
+      severity: 'error',
+      from: { pathNot: '^bench/' },
+      to: { path: '^bench/' },
+    },
+    behind('@tus', ['^bench/servers/']),
     behind('amqplib', ['^services/kit/broker/']),
     behind('mongodb', ['^services/kit/database/']),
     behind('koa', ['^services/kit/http/']),

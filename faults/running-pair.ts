@@ -26,6 +26,8 @@ interface Phone {
     readonly document: string;
     readonly link: string;
     readonly receivedCount: number;
+    /** When it came, epoch milliseconds. */
+    readonly at: number;
   }[];
 }
 
@@ -58,18 +60,21 @@ export interface RunningPair {
 }
 
 /** Times for tests: what takes minutes in production takes seconds here. */
-const testTimes = { PARITY_SWEEP_AFTER_MS: '5000', PARITY_ORPHAN_AFTER_MS: '2000' } as const;
+const testTimes: Times = { PARITY_SWEEP_AFTER_MS: '5000', PARITY_ORPHAN_AFTER_MS: '2000' };
 
-/** Starts a new pair on free ports. */
-export async function startPairProcess(): Promise<RunningPair> {
-  return start(await mkdtemp(join(tmpdir(), 'parity-pair-')), await fourFreePorts());
+type Times = Readonly<Partial<Record<'PARITY_SWEEP_AFTER_MS' | 'PARITY_ORPHAN_AFTER_MS', string>>>;
+
+/** Starts a new pair on free ports; `{}` for the times of production. */
+export async function startPairProcess(times: Times = testTimes): Promise<RunningPair> {
+  return start({ folder: await mkdtemp(join(tmpdir(), 'parity-pair-')), port: await fourFreePorts(), times });
 }
 
-async function start(folder: string, port: number): Promise<RunningPair> {
+async function start(at: { folder: string; port: number; times: Times }): Promise<RunningPair> {
+  const { folder, port, times } = at;
   const crashFile = join(folder, 'crash-at');
   const env = {
     ...process.env,
-    ...testTimes,
+    ...times,
     PARITY_STATE: folder,
     PARITY_PORT: String(port),
     PARITY_CRASH_FILE: crashFile,
@@ -107,7 +112,7 @@ async function start(folder: string, port: number): Promise<RunningPair> {
     untilReady: of => poll(async () => (await status()).clusters[of].ready),
     residentBytes: async of => residentBytes((await status()).clusters[of].services[0]?.pid ?? 0),
     stop: () => stop(child),
-    restart: () => start(folder, port),
+    restart: () => start(at),
     forget: () => rm(folder, { recursive: true, force: true }),
   };
 }
