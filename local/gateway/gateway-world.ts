@@ -80,10 +80,11 @@ export const firstRouting: RoutedRecord = {
 
 /** Opens a world; everything of it ends with the test. Resolves when both gateways serve. */
 export async function openGatewayWorld(
-  test: Pick<TestContext, 'after'>,
+  owner: Pick<TestContext, 'after'>,
   options: GatewayWorldOptions = {},
 ): Promise<GatewayWorld> {
   const root = await mkdtemp(join(tmpdir(), 'parity-gateways-'));
+  const test = endingBackwards(owner);
   test.after(() => rm(root, { recursive: true }));
   const paths = statePaths(root);
   await mkdir(paths.keys.folder, { recursive: true });
@@ -113,10 +114,21 @@ export async function openGatewayWorld(
   };
 }
 
-async function startStubs(
-  test: Pick<TestContext, 'after'>,
-  runs: Readonly<Record<Parity, readonly string[]>>,
-): Promise<Stub[]> {
+/** Whoever ends what a world opened. */
+interface Owner {
+  after(end: () => unknown): void;
+}
+
+/** Hooks of a test run in the order of their making, and end with the first that fails: here the last comes first. */
+function endingBackwards(owner: Pick<TestContext, 'after'>): Owner {
+  const ends: (() => unknown)[] = [];
+  owner.after(async () => {
+    for (const end of ends.toReversed()) await end();
+  });
+  return { after: end => void ends.push(end) };
+}
+
+async function startStubs(test: Owner, runs: Readonly<Record<Parity, readonly string[]>>): Promise<Stub[]> {
   const wanted = parities.flatMap(cluster => runs[cluster].map(text => ({ cluster, text })));
   const ports = await choosePorts(
     'stubs',
@@ -129,7 +141,7 @@ async function startStubs(
   return stubs;
 }
 
-function stubOf(test: Pick<TestContext, 'after'>, at: Pick<Stub, 'cluster' | 'release' | 'port'>): Stub {
+function stubOf(test: Owner, at: Pick<Stub, 'cluster' | 'release' | 'port'>): Stub {
   let child: ChildProcess | undefined;
   test.after(() => child?.kill('SIGKILL'));
   const program = join(import.meta.dirname, 'stub-services.ts');
@@ -165,7 +177,7 @@ interface StartedGateway {
 }
 
 async function startGateways(
-  test: Pick<TestContext, 'after'>,
+  test: Owner,
   { paths, stubs, options }: { paths: StatePaths; stubs: readonly Stub[]; options: GatewayWorldOptions },
 ): Promise<Record<Parity, StartedGateway>> {
   const machine = { env: process.env, progress: (line: string) => process.stderr.write(`${line}\n`) };

@@ -14,9 +14,13 @@ const machine: Machine = { env: process.env, progress: line => process.stderr.wr
 describe('a database that is killed', () => {
   it('loses nothing that it acknowledged, and its callers see at most database_unavailable', async t => {
     const folder = await mkdtemp(join(tmpdir(), 'parity-database-'));
-    t.after(() => rm(folder, { recursive: true }));
+    // One hook, for hooks run in the order of their making and end with the first that fails.
+    const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true })];
+    t.after(async () => {
+      for (const end of ends.toReversed()) await end();
+    });
     const first = await startDatabase({ machine, folder });
-    t.after(() => first.kill());
+    ends.push(() => first.kill());
     const port = Number(new URL(first.url).port);
     const database = connectDatabase({
       url: first.url,
@@ -24,13 +28,13 @@ describe('a database that is killed', () => {
       clock: systemClock,
       random: systemRandom,
     });
-    t.after(() => database.close());
+    ends.push(() => database.close());
     const rows = database.rows<LoadRow>('rows');
     const load = startWriteLoad(rows, 8);
     await load.more(200);
     await first.kill();
     const second = await startDatabase({ machine, folder, port });
-    t.after(() => second.stop());
+    ends.push(() => second.stop());
     await load.more(200);
     await load.stop();
     assert.deepEqual(await lostWrites(rows, load), []);
