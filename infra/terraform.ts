@@ -15,4 +15,4 @@ export {
 } from 'cdktf';
 
 // Its archived core calls what Node has deprecated, on every synthesis; nobody can mend that there any more.
-process.noDeprecation = true;
+if (process.noDeprecation !== true) process.noDeprecation = true;
