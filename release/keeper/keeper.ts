@@ -8,8 +8,13 @@ import { useItsPower } from './use-its-power.ts';
 
 /** One cluster's keeper (design.md §1.5). */
 export interface Keeper {
-  /** One round: read, render, read back, and use its one power if need be. Comes again by poll, or when nudged. */
-  round(): Promise<void>;
+  /**
+   * Reads the newest record, renders it and reads it back. Comes again by poll, or when nudged; whoever asks while one
+   * is under way shares the next.
+   */
+  follow(): Promise<void>;
+  /** Judges what it knows, and uses its one power if need be. It may last: nothing that is followed waits for it. */
+  judge(): Promise<void>;
   /** Undefined before it has met a record. */
   report(): KeeperReport | undefined;
   /** The newest record that it knows; what services are told follows from it. */
@@ -20,13 +25,15 @@ export interface Keeper {
 export function createKeeper(world: KeeperWorld): Keeper {
   const { store, gateway, clock, memory } = world;
   let known: ReleaseRecord | undefined;
+  let storeAnswers = false;
   let rendered: Rendered | undefined;
   let readBack = false;
   let judgement: Judgement | undefined;
-  let judgedAtMs = -Infinity;
 
   const renderKnown = async (record: ReleaseRecord) => {
-    const next = renderAt(record, clock.now(), rendered);
+    // What an earlier life of ours rendered as lapsed stays so.
+    const before = rendered ?? (await gateway.readBack().catch(() => []))[0];
+    const next = renderAt(record, clock.now(), before);
     if (rendered === undefined || !isSame(next, rendered)) {
       readBack = false;
       await gateway.apply(next);
@@ -36,28 +43,46 @@ export function createKeeper(world: KeeperWorld): Keeper {
     readBack = replicas.length > 0 && replicas.every(replica => isSame(replica, next));
   };
 
-  const round = async () => {
+  const follow = oneAfterTheOther(async () => {
     known ??= await memory.load();
     const read = await readNewest(store);
+    storeAnswers = read !== undefined;
     if (read !== undefined && read.version > (known?.version ?? 0)) {
       await memory.save(read);
       known = read;
     }
-    if (known === undefined) return;
-    await renderKnown(known);
-    const due = clock.monotonic() - judgedAtMs >= world.policy.gateIntervalMs;
-    if (read === undefined || !due) return;
-    judgedAtMs = clock.monotonic();
-    judgement = await useItsPower(world, known, rendered?.lapsed === true);
-  };
+    if (known !== undefined) await renderKnown(known);
+  });
 
-  let last = Promise.resolve();
+  const judge = oneAfterTheOther(async () => {
+    if (known === undefined || !storeAnswers) return;
+    const lapsed = rendered?.lapsed === true;
+    judgement = await useItsPower(world, known, lapsed);
+    if (lapsed || judgement?.verdict === 'worse') await follow();
+  });
+
   return {
-    // One after the other: a nudge may come in the middle of a poll.
-    round: () => (last = last.catch(() => {}).then(round)),
+    follow,
+    judge,
     report: () =>
       rendered && { recordVersion: rendered.recordVersion, rendered: rendered.routing, readBack, judgement },
     record: () => known,
+  };
+}
+
+/** Whoever asks while the work is under way gets the next turn, which begins after that: it sees what he has done. */
+function oneAfterTheOther(work: () => Promise<void>): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    if (next !== undefined) return next;
+    const turn = last.then(() => {
+      next = undefined;
+      return work();
+    });
+    last = turn.catch(() => {});
+    next = turn;
+    return turn;
   };
 }
 

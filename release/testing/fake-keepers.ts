@@ -25,10 +25,17 @@ export function fakeKeepers(parts: KeeperParts, isUp: () => boolean): FakeKeeper
   const memory = keptInMemory();
   let keeper = lateKeeper(parts, memory);
   let late: LateKeeper | undefined;
+  let judgedAtMs = -Infinity;
+  const roundOf = async (one: Keeper) => {
+    await one.follow();
+    if (parts.clock.monotonic() - judgedAtMs < parts.policy.gateIntervalMs) return;
+    judgedAtMs = parts.clock.monotonic();
+    await one.judge();
+  };
   const round = async () => {
     if (!isUp()) return;
-    void late?.round().catch(unlessUnreachable);
-    await keeper.round().catch(unlessUnreachable);
+    void late?.follow().catch(unlessUnreachable);
+    await roundOf(keeper).catch(unlessUnreachable);
   };
   void pollForEver(round, parts);
   return {
