@@ -71,7 +71,11 @@ async function lookAtFigures(options: PrometheusOptions): Promise<Figures> {
     ask(options, `time() - max by (cluster, from, source) (${recent(until)})`),
   ]);
   const samples = new Map<string, Sample>();
-  const stats = { [users]: 'users', [sum]: 'sum', [sumOfSquares]: 'sumOfSquares' } as const;
+  const stats: Readonly<Record<string, keyof Sample>> = {
+    [users]: 'users',
+    [sum]: 'sum',
+    [sumOfSquares]: 'sumOfSquares',
+  };
   for (const { labels, value } of figures) {
     const stat = stats[labels['__name__'] ?? ''];
     if (stat === undefined) continue;
