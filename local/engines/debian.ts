@@ -52,7 +52,14 @@ const pretended = [
     'perl',
     'perl-base',
   ],
-  ...['postgresql-client-common', 'postgresql-common', 'promtool', 'rabbitmqadmin-ng', 'sensible-utils', 'tzdata'],
+  ...[
+    'postgresql-client-common',
+    'postgresql-common',
+    'promtool',
+    'rabbitmqadmin-ng',
+    'sensible-utils',
+    'tzdata',
+  ],
 ];
 
 /** To be raised when the root comes to be made differently, so that nobody goes on with an old one. */

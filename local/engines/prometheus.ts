@@ -42,7 +42,11 @@ export function startPrometheus(options: PrometheusOptions): Promise<RunningEngi
   return startInFirstWay(ways, options);
 }
 
-const ways: readonly Way<PrometheusOptions, RunningEngine>[] = [given, startedBy(onPath), startedBy(fromRegistries)];
+const ways: readonly Way<PrometheusOptions, RunningEngine>[] = [
+  given,
+  startedBy(onPath),
+  startedBy(fromRegistries),
+];
 
 async function given({ url }: PrometheusOptions): Promise<RunningEngine | undefined> {
   if (url === undefined) return undefined;
@@ -65,7 +69,9 @@ async function onPath(machine: Machine): Promise<Program | undefined> {
   const text = await runToEnd({ name: 'prometheus --version', program, args: ['--version'], env, cwd: '/' });
   const version = /version (\d+\.\d+\.\d+)/.exec(text)?.[1] ?? '0';
   if (isInRange(version, known)) return { program, version, source: 'path' };
-  machine.progress(`engines: ${program} is ${name} ${version}, not ${known.from} to ${known.below}: left alone`);
+  machine.progress(
+    `engines: ${program} is ${name} ${version}, not ${known.from} to ${known.below}: left alone`,
+  );
   return undefined;
 }
 

@@ -68,7 +68,12 @@ describe('a line of the access log', { timeout: 60_000 }, () => {
     assert.deepEqual([decided, answeredBy, status], ['2', '1', 200]);
     await peer.start();
     const failing = await tokenFor(world(), { user: 'failing' });
-    await ask(world().urls.odd, { method: 'POST', token: failing, headers: { 'x-stub-status': '500' }, body: 'x' });
+    await ask(world().urls.odd, {
+      method: 'POST',
+      token: failing,
+      headers: { 'x-stub-status': '500' },
+      body: 'x',
+    });
     assert.equal((await entered('failing')).status, 500);
     const leaving = await tokenFor(world(), { user: 'leaving' });
     const { port } = new URL(world().urls.odd);

@@ -11,6 +11,7 @@ import type { RunningEngine } from '../engines/engine.ts';
 import type { Workload } from '../supervisor/workload.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
+import type { KeeperProcess } from './launch-keepers.ts';
 import type { LaunchedRelease } from './launch-release.ts';
 import type { PairAddresses } from './pair-addresses.ts';
 
@@ -28,11 +29,12 @@ export interface PairView {
   /** Whether each gateway sends requests to the live release in its own cluster. */
   readonly ready: Record<Parity, boolean>;
   readonly engines: PairEngines;
+  readonly keepers: Record<Parity, KeeperProcess>;
 }
 
 /** Everything worth knowing about a running pair, without secrets. */
 export function pairStatus(view: PairView): PairStatus {
-  const { addresses, record, health, releases, gateways, ready, engines } = view;
+  const { addresses, record, health, releases, gateways, ready, engines, keepers } = view;
   const cluster = (parity: Parity): ClusterStatus => ({
     role: parity === record.live.parity ? 'live' : 'idle',
     healthy: health[parity],
@@ -40,6 +42,7 @@ export function pairStatus(view: PairView): PairStatus {
     ready: ready[parity],
     services: releases[parity].flatMap(servicesStatus),
     gateway: gatewayStatus(parity, gateways),
+    keeper: { ...keepers[parity].workload.status(), url: keepers[parity].url },
     broker: engineStatus(engines.brokers[parity]),
   });
   return {
@@ -52,6 +55,7 @@ export function pairStatus(view: PairView): PairStatus {
     recordVersion: record.version,
     clusters: perParity(cluster),
     database: engineStatus(engines.database),
+    prometheus: { ...engineStatus(engines.prometheus), url: engines.prometheus.lastLife()?.url ?? '' },
   };
 }
 

@@ -5,7 +5,6 @@ import { readConfig } from '../../services/kit/config.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { rotation, type Rotate } from '../gateway/rotate.ts';
 import type { Closing } from './closing.ts';
-import { followRecord } from './follow-record.ts';
 import { launchGateways, type PairGateways } from './launch-gateways.ts';
 import { untilReleaseReady } from './launch-release.ts';
 import type { PairOptions } from './pair-options.ts';
@@ -26,7 +25,7 @@ export interface Traffic {
   readonly rotate: Rotate;
 }
 
-/** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve. */
+/** Starts services and gateways; resolves when both clusters serve. */
 export async function startTraffic(
   options: PairOptions,
   prepared: PreparedPair,
@@ -51,8 +50,6 @@ export async function startTraffic(
   const gateways = await startGateways(options, prepared, { services, launching });
   await closing.opened(() => stopAll(gateways));
   soon.gateways = gateways.gateways;
-  const following = followRecord(() => record.current(), gateways.gateways, options);
-  await closing.opened(() => following.close());
   const rotate = rotation(options.paths.keys, gateways.gateways, options);
   void renewNowAndThen(rotate, { ...options, stop: closing.begun });
   const waiting = { clock: options.clock, stop: closing.begun };

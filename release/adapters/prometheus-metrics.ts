@@ -112,8 +112,11 @@ function whyUnseen(
   );
   if (found !== undefined && found.ageS <= freshForS) return [];
   const since = `since ${new Date(fromMs).toISOString()}`;
-  if (found === undefined) return [`${whatOf[source]} that entered by ${parity} ${since} are counted by nobody.`];
-  return [`${whatOf[source]} that entered by ${parity} ${since} are known until ${Math.round(found.ageS)} s ago only.`];
+  if (found === undefined)
+    return [`${whatOf[source]} that entered by ${parity} ${since} are counted by nobody.`];
+  return [
+    `${whatOf[source]} that entered by ${parity} ${since} are known until ${Math.round(found.ageS)} s ago only.`,
+  ];
 }
 
 /**
@@ -163,11 +166,7 @@ function unreachable(message: string, cause?: unknown): ParityError {
 }
 
 /** Whoever asks again within the time shares the answer, also a bad one. */
-function sharedFor<T>(
-  ms: number,
-  clock: Pick<Clock, 'monotonic'>,
-  work: () => Promise<T>,
-): () => Promise<T> {
+function sharedFor<T>(ms: number, clock: Pick<Clock, 'monotonic'>, work: () => Promise<T>): () => Promise<T> {
   let askedAtMs = -Infinity;
   let answer: Promise<T> | undefined;
   return () => {

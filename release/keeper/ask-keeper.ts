@@ -21,7 +21,8 @@ const reportShape = z.object({
 /** The keeper at `url`, as the engine asks it. Both throw ParityError `unreachable`. */
 export function askKeeper(url: string): Pick<ClusterPort, 'nudge' | 'keeper'> {
   return {
-    nudge: async () => void (await ask(url, { path: keeperPaths.nudge, method: 'POST', withinMs: nudgeWithinMs })),
+    nudge: async () =>
+      void (await ask(url, { path: keeperPaths.nudge, method: 'POST', withinMs: nudgeWithinMs })),
     keeper: async () =>
       parseReport(url, await ask(url, { path: keeperPaths.report, method: 'GET', withinMs: reportWithinMs })),
   };
@@ -38,7 +39,10 @@ async function ask(url: string, { path, method, withinMs }: Asked): Promise<unkn
     const answer = await fetch(new URL(path, url), { method, signal: AbortSignal.timeout(withinMs) });
     const body: unknown = await answer.json();
     if (answer.ok) return body;
-    throw new ParityError('unreachable', `The keeper at ${url} answers ${answer.status}: ${JSON.stringify(body)}`);
+    throw new ParityError(
+      'unreachable',
+      `The keeper at ${url} answers ${answer.status}: ${JSON.stringify(body)}`,
+    );
   } catch (cause) {
     if (cause instanceof ParityError) throw cause;
     throw new ParityError('unreachable', `The keeper at ${url} does not answer.`, { cause });
@@ -48,5 +52,8 @@ async function ask(url: string, { path, method, withinMs }: Asked): Promise<unkn
 function parseReport(url: string, body: unknown): KeeperReport {
   const parsed = reportShape.safeParse(body);
   if (parsed.success) return { ...parsed.data, judgement: parsed.data.judgement };
-  throw new ParityError('unreachable', `The keeper at ${url} says what nobody understands:\n${z.prettifyError(parsed.error)}`);
+  throw new ParityError(
+    'unreachable',
+    `The keeper at ${url} says what nobody understands:\n${z.prettifyError(parsed.error)}`,
+  );
 }

@@ -24,7 +24,10 @@ function following(...ids: string[]) {
       asked.push(some.length);
       return Object.fromEntries(Object.entries(all).filter(([id]) => some.includes(id)));
     };
-  const judge = documentJudge({ documents: among(states), pushes: among(pushes) }, one => void seen.push(one));
+  const judge = documentJudge(
+    { documents: among(states), pushes: among(pushes) },
+    one => void seen.push(one),
+  );
   for (const id of ids) judge.follow({ id, user: `user of ${id}`, release, atMs: 0 });
   const said = () => seen.map(({ measure, user, bad }) => `${measure} ${user}: ${bad ? 'bad' : 'good'}`);
   return { judge, states, pushes, services, asked, seen, said };
@@ -51,14 +54,29 @@ describe('documentJudge', () => {
 
   it('asks for the pushes of what was stored, later', async () => {
     const { judge, states, pushes, seen } = following('sent', 'failed', 'pending', 'deaf', 'forgotten');
-    Object.assign(states, { sent: 'notified', failed: 'notified', pending: 'stored', deaf: 'notified', forgotten: 'stored' });
-    Object.assign(pushes, { sent: 'sent', failed: 'failed', pending: 'pending', deaf: 'none', forgotten: 'none' });
+    Object.assign(states, {
+      sent: 'notified',
+      failed: 'notified',
+      pending: 'stored',
+      deaf: 'notified',
+      forgotten: 'stored',
+    });
+    Object.assign(pushes, {
+      sent: 'sent',
+      failed: 'failed',
+      pending: 'pending',
+      deaf: 'none',
+      forgotten: 'none',
+    });
     await judge.judgeDue(storedWithinMs);
     await judge.judgeDue(pushedWithinMs - 1);
     assert.ok(seen.every(({ measure }) => measure === 'stuck'));
     await judge.judgeDue(pushedWithinMs);
     const failed = seen.filter(({ measure, bad }) => measure === 'pushes-failed' && bad);
-    assert.deepEqual(failed.map(({ user }) => user), ['user of failed', 'user of pending', 'user of forgotten']);
+    assert.deepEqual(
+      failed.map(({ user }) => user),
+      ['user of failed', 'user of pending', 'user of forgotten'],
+    );
     assert.equal(seen.length, 10);
   });
 

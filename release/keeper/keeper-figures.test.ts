@@ -29,7 +29,14 @@ describe('keeperFigures', () => {
     const kept = figuresOfOdd();
     kept.judge(recordIn('shifted', 500));
     kept.enter(aRequest);
-    kept.enter({ ...aRequest, user: 'otto', decided: r41, answeredBy: r41, status: 503, document: undefined });
+    kept.enter({
+      ...aRequest,
+      user: 'otto',
+      decided: r41,
+      answeredBy: r41,
+      status: 503,
+      document: undefined,
+    });
     kept.enteredUntil(nowMs + 1_000);
     await kept.judgeDocuments(nowMs + documentObjectives.pushedWithinMs + 1_000);
     const lines = linesOf(kept.text());

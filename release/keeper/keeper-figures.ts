@@ -44,7 +44,9 @@ export function keeperFigures(parts: {
     },
     text: () => {
       const windows = kept.windows().map(({ fromMs }) => fromMs);
-      return [...figuresText(cluster, kept.figures()), ...untilText(cluster, windows, untilMs), ''].join('\n');
+      return [...figuresText(cluster, kept.figures()), ...untilText(cluster, windows, untilMs), ''].join(
+        '\n',
+      );
     },
   };
 }
@@ -60,7 +62,11 @@ function figuresText(cluster: Parity, figures: readonly Figure[]): string[] {
   return stats.flatMap(([stat, help]) => [
     ...heading(figureNames[stat], help),
     ...figures.map(({ fromMs, measure, release, routeClass = '', sample }) =>
-      line(figureNames[stat], { cluster, from: fromMs, measure, release, route_class: routeClass }, sample[stat]),
+      line(
+        figureNames[stat],
+        { cluster, from: fromMs, measure, release, route_class: routeClass },
+        sample[stat],
+      ),
     ),
   ]);
 }

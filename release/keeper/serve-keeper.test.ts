@@ -53,13 +53,19 @@ describe('serveKeeper', () => {
   it('tells services the role of every release that the record names', async test => {
     const { get } = await served(test, { record: () => recordIn('baking') });
     const { status, text } = await get('/roles');
-    assert.deepEqual([status, JSON.parse(text)], [200, { recordVersion: 1, roles: { 41: 'retiring', 42: 'live' } }]);
+    assert.deepEqual(
+      [status, JSON.parse(text)],
+      [200, { recordVersion: 1, roles: { 41: 'retiring', 42: 'live' } }],
+    );
   });
 
   it('says that it knows nothing before it has met a record', async test => {
     const { get, url } = await served(test);
     for (const path of ['/roles', '/report']) assert.equal((await get(path)).status, 503);
-    await assert.rejects(askKeeper(url).keeper(), { code: 'unreachable', message: /has not met a record yet/ });
+    await assert.rejects(askKeeper(url).keeper(), {
+      code: 'unreachable',
+      message: /has not met a record yet/,
+    });
   });
 
   it('follows when it is nudged, and has done so when it answers', async test => {
