@@ -17,6 +17,8 @@ export interface StatePaths {
     /** The service account with which pushes are sent to the FCM stand-in. */
     readonly fcmAccount: string;
   };
+  /** Who is in which cohort, and until when. */
+  readonly cohorts: string;
   /** Who is live, and which release: the record, and the journals beside it. */
   readonly releases: string;
   readonly spool: string;
@@ -47,6 +49,7 @@ export function statePaths(root: string): StatePaths {
       gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
+    cohorts: join(root, 'cohorts.json'),
     releases: join(root, 'releases'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
