@@ -8,6 +8,11 @@ import { useItsPower } from './use-its-power.ts';
 
 /** One cluster's keeper (design.md §1.5). */
 export interface Keeper {
+  /**
+   * Renders what it knows, as of now, and reads it back. Comes again by a poll of its own: what nobody judges any more
+   * must end in time also while a round waits for a slow store.
+   */
+  render(): Promise<void>;
   /** One round: read, render, read back, and use its one power if need be. Comes again by poll, or when nudged. */
   round(): Promise<void>;
   /** Undefined before it has met a record. */
@@ -36,29 +41,37 @@ export function createKeeper(world: KeeperWorld): Keeper {
     readBack = replicas.length > 0 && replicas.every(replica => isSame(replica, next));
   };
 
-  const round = async () => {
+  const render = inTurn(async () => {
+    if (known !== undefined) await renderKnown(known);
+  });
+  const round = inTurn(async () => {
     known ??= await memory.load();
     const read = await readNewest(store);
     if (read !== undefined && read.version > (known?.version ?? 0)) {
       await memory.save(read);
       known = read;
     }
+    await render();
     if (known === undefined) return;
-    await renderKnown(known);
     const due = clock.monotonic() - judgedAtMs >= world.policy.gateIntervalMs;
     if (read === undefined || !due) return;
     judgedAtMs = clock.monotonic();
     judgement = await useItsPower(world, known, rendered?.lapsed === true);
-  };
+  });
 
-  let last = Promise.resolve();
   return {
-    // One after the other: a nudge may come in the middle of a poll.
-    round: () => (last = last.catch(() => {}).then(round)),
+    render,
+    round,
     report: () =>
       rendered && { recordVersion: rendered.recordVersion, rendered: rendered.routing, readBack, judgement },
     record: () => known,
   };
+}
+
+/** One after the other: a nudge may come in the middle of a poll. */
+function inTurn(work: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => (last = last.catch(() => {}).then(work));
 }
 
 /** A store that is away, or holds nonsense for the moment, changes nothing about what was true. */

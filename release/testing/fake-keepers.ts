@@ -25,19 +25,22 @@ export function fakeKeepers(parts: KeeperParts, isUp: () => boolean): FakeKeeper
   const memory = keptInMemory();
   let keeper = lateKeeper(parts, memory);
   let late: LateKeeper | undefined;
-  const round = async () => {
-    if (!isUp()) return;
-    void late?.round().catch(unlessUnreachable);
-    await keeper.round().catch(unlessUnreachable);
+  /** Each life polls for itself: nobody waits for what a dead one was about to do. */
+  const live = (mine: LateKeeper) => {
+    const isOurs = () => mine === keeper || mine === late;
+    for (const work of [mine.round, mine.render]) {
+      void pollWhile(isOurs, async () => (isUp() ? await work().catch(unlessUnreachable) : undefined), parts);
+    }
   };
-  void pollForEver(round, parts);
+  live(keeper);
   return {
-    round,
+    round: async () => (isUp() ? await keeper.round().catch(unlessUnreachable) : undefined),
     report: () => keeper.report(),
     restart: old => {
       keeper.lag.ms = lagMs;
       late = old === 'late' ? keeper : undefined;
       keeper = lateKeeper(parts, memory);
+      live(keeper);
     },
   };
 }
@@ -65,9 +68,13 @@ function keptInMemory(): KeeperMemory {
   };
 }
 
-async function pollForEver(round: () => Promise<void>, { clock }: KeeperParts): Promise<never> {
-  for (;;) {
-    await round();
+async function pollWhile(
+  isOurs: () => boolean,
+  work: () => Promise<void>,
+  { clock }: KeeperParts,
+): Promise<void> {
+  while (isOurs()) {
+    await work();
     await clock.delay(pollEveryMs);
   }
 }
