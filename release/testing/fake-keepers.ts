@@ -11,7 +11,7 @@ const lagMs = 1_700;
 
 /** The keeper of one cluster, and maybe an older one that was taken for dead. */
 export interface FakeKeepers {
-  round(): Promise<void>;
+  follow(): Promise<void>;
   report(): KeeperReport | undefined;
   /** The process dies and starts again; or it only seems dead, and what it tells the gateway comes late. */
   restart(old: 'dead' | 'late'): void;
@@ -28,13 +28,19 @@ export function fakeKeepers(parts: KeeperParts, isUp: () => boolean): FakeKeeper
   /** Each life polls for itself: nobody waits for what a dead one was about to do. */
   const live = (mine: LateKeeper) => {
     const isOurs = () => mine === keeper || mine === late;
-    for (const work of [mine.round, mine.render]) {
-      void pollWhile(isOurs, async () => (isUp() ? await work().catch(unlessUnreachable) : undefined), parts);
-    }
+    const again = async (work: () => Promise<void>, everyMs: number) => {
+      while (isOurs()) {
+        if (isUp()) await work().catch(unlessUnreachable);
+        await parts.clock.delay(everyMs);
+      }
+    };
+    void again(mine.follow, pollEveryMs);
+    void again(mine.render, pollEveryMs);
+    void again(mine.judge, parts.policy.gateIntervalMs);
   };
   live(keeper);
   return {
-    round: async () => (isUp() ? await keeper.round().catch(unlessUnreachable) : undefined),
+    follow: async () => (isUp() ? await keeper.follow().catch(unlessUnreachable) : undefined),
     report: () => keeper.report(),
     restart: old => {
       keeper.lag.ms = lagMs;
@@ -66,17 +72,6 @@ function keptInMemory(): KeeperMemory {
       text = JSON.stringify(record);
     },
   };
-}
-
-async function pollWhile(
-  isOurs: () => boolean,
-  work: () => Promise<void>,
-  { clock }: KeeperParts,
-): Promise<void> {
-  while (isOurs()) {
-    await work();
-    await clock.delay(pollEveryMs);
-  }
 }
 
 function unlessUnreachable(error: unknown): void {
