@@ -46,6 +46,8 @@ export const errorCodes = {
   would_lose: { status: 409, exit: 1 },
   not_running: { status: 500, exit: 1 },
   unreachable: { status: 503, exit: 1 },
+  control_plane_down: { status: 503, exit: 1 },
+  control_plane_refused: { status: 502, exit: 1 },
   send_failed: { status: 500, exit: 1 },
   push_refused: { status: 502, exit: 1 },
   push_unavailable: { status: 503, exit: 1 },

@@ -87,15 +87,16 @@ async function runAndTell(shipment: Shipment, step: PlannedStep): Promise<StepEn
   return end;
 }
 
-/** Whatever went wrong, and whoever has begun to take it back: nobody is left on it, and DNS is where the record is. */
+/** Whatever went wrong, and whoever has begun to take it back: nobody is left on it, and DNS follows if it can. */
 async function goBack(
   shipment: Shipment,
   step: StepId | undefined,
   { why, seen, outcome }: StepEnd,
 ): Promise<ShipEnd> {
-  const taken = await takeBackUsers(shipment.world, { who: shipment.who, why });
+  const { taken, dnsBehind } = await takeBackUsers(shipment.world, { who: shipment.who, why });
   const rolledBack = taken || outcome === 'taken-back';
-  return { outcome: rolledBack ? 'rolled-back' : 'failed', step, why, seen };
+  const behind = dnsBehind === undefined ? [] : [`DNS does not follow yet: ${dnsBehind}`];
+  return { outcome: rolledBack ? 'rolled-back' : 'failed', step, why, seen: [...seen, ...behind] };
 }
 
 /** Leaves users where they are for as long as the policy lets them be there without an engine; keepers still watch. */
