@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Routing } from '../../domain/routing.ts';
+import type { HealthyPlaces, Routing } from '../../domain/routing.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { Machine } from '../engines/engine.ts';
 import type { Envoy } from '../engines/install-envoy.ts';
@@ -67,8 +68,11 @@ export interface Gateway {
   applyIdentity(identity: GatewayIdentity): Promise<void>;
   /** The version of the record that it routes by. */
   version(): number;
-  /** True when it sends requests for a release to services here: all of them are ready in its eyes. */
-  serves(release: Release): Promise<boolean>;
+  /**
+   * Where all services of a release are ready in its eyes. Taking a record is no proof of that: a place whose first
+   * health check failed is left out until the next, and requests go elsewhere. Nowhere while the gateway is dead.
+   */
+  sees(release: Release): Promise<HealthyPlaces>;
 }
 
 /** Writes the whole configuration and starts the gateway. @throws ParityError `gateway_refused` */
@@ -89,6 +93,8 @@ interface Settings {
   readonly trust: TokenTrust;
   readonly identity: GatewayIdentity;
 }
+
+const nowhere: HealthyPlaces = { here: false, peer: false };
 
 class ConfiguredGateway implements Gateway {
   readonly #options: GatewayOptions;
@@ -120,14 +126,18 @@ class ConfiguredGateway implements Gateway {
     return this.#settings.record.version;
   }
 
-  async serves(release: Release): Promise<boolean> {
+  async sees(release: Release): Promise<HealthyPlaces> {
     const { admin } = this.#running() ?? {};
     const view = this.#options.releasesOf(this.#settings.record).find(known => known.release === release);
-    if (admin === undefined || view === undefined) return false;
-    const healthy = await admin.statistics('^cluster\\.here-.*\\.membership_healthy$', 'numbers');
-    return servicesOf(view).every(
-      at => healthy.get(`cluster.${clusterName.here(at)}.membership_healthy`) === '1',
-    );
+    if (admin === undefined || view === undefined) return nowhere;
+    const healthy = await admin
+      .statistics('^cluster\\.(here|peer)-.*\\.membership_healthy$', 'numbers')
+      .catch(unlessUnreachable);
+    const allOf = (place: 'here' | 'peer') =>
+      servicesOf(view).every(
+        at => healthy.get(`cluster.${clusterName[place](at)}.membership_healthy`) === '1',
+      );
+    return { here: allOf('here'), peer: allOf('peer') };
   }
 
   applyRecord(record: RoutedRecord): Promise<void> {
@@ -205,4 +215,9 @@ class ConfiguredGateway implements Gateway {
     const releases = releasesOf(record);
     return { view: { parity, ports, peerPort, routing: record, releases, limits }, trust, identity };
   }
+}
+
+function unlessUnreachable(error: unknown): ReadonlyMap<string, string> {
+  if (!isParityError(error, 'unreachable')) throw error;
+  return new Map();
 }

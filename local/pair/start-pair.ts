@@ -81,9 +81,7 @@ async function statusOf(
   { engines, services, gateways, door }: PairParts,
 ): Promise<PairStatus> {
   const { live } = record.current();
-  const ready = await perParityAsync(parity =>
-    gateways.gateways[parity].serves(live.release).catch(() => false),
-  );
+  const sees = await perParityAsync(parity => gateways.gateways[parity].sees(live.release));
   return pairStatus({
     pid: process.pid,
     startedAt,
@@ -93,7 +91,7 @@ async function statusOf(
     health: door.health(),
     releases: perParity(parity => services.of(parity)),
     gateways,
-    ready,
+    sees,
     engines,
   });
 }

@@ -25,7 +25,8 @@ export interface Traffic {
   readonly rotate: Rotate;
 }
 
-/** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve. */
+/** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve, and
+ * each would serve for the other. */
 export async function startTraffic(
   options: PairOptions,
   prepared: PreparedPair,
@@ -130,6 +131,7 @@ function tellEnd(what: string, { state, lastEnd }: WorkloadStatus, tell: PairOpt
   if (state === 'waiting') tell(`${lastEnd}; started again: ${what}`);
 }
 
+/** A gateway that does not yet see the peer's services would answer 503 where it should go there. */
 async function untilServing(
   { gateways }: PairGateways,
   {
@@ -140,5 +142,9 @@ async function untilServing(
   }: { parity: Parity; live: Release; clock: PairOptions['clock']; stop: AbortSignal },
 ): Promise<void> {
   await gateways[parity].workload.started();
-  while (!(await gateways[parity].serves(live).catch(() => false))) await clock.delay(pollMs, stop);
+  for (;;) {
+    const { here, peer } = await gateways[parity].sees(live);
+    if (here && peer) return;
+    await clock.delay(pollMs, stop);
+  }
 }
