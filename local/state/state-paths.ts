@@ -21,6 +21,8 @@ export interface StatePaths {
   readonly cohorts: string;
   /** Who is live, and which release: the record, and the journals beside it. */
   readonly releases: string;
+  /** What releases are made of: registrations, exported sources, installed packages. */
+  readonly builds: string;
   readonly spool: string;
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
@@ -51,6 +53,7 @@ export function statePaths(root: string): StatePaths {
     },
     cohorts: join(root, 'cohorts.json'),
     releases: join(root, 'releases'),
+    builds: join(root, 'builds'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
     gateways: perParity(parity => join(root, 'gateways', parity)),
