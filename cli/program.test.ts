@@ -130,7 +130,7 @@ describe('parity local and status', () => {
     const { out } = await run('status');
     assert.match(
       out,
-      /^odd\s+live\s+unhealthy, not ready\s+storage 1 killed\s+processor\+notification 1 running\s+gateway running/,
+      /^odd\s+live\s+unhealthy, not ready, does not see its peer\s+storage 1 killed\s+processor\+notification 1 running\s+gateway running/,
     );
     assert.deepEqual(JSON.parse((await run('status', '--json')).out), JSON.parse(JSON.stringify(status)));
   });
@@ -188,6 +188,7 @@ const even: ClusterStatus = {
   healthy: true,
   url: 'http://even.test',
   ready: true,
+  peer: true,
   services: [{ ...workload, release: '1', services: serviceNames }],
   gateway: { ...engine, version: '1.40.0', record: 7 },
   keeper: { ...workload, url: 'http://keeper.test' },
@@ -207,6 +208,7 @@ const status: PairStatus = {
       role: 'live',
       healthy: false,
       ready: false,
+      peer: false,
       services: [
         { ...workload, release: '1', services: ['storage'], state: 'killed', pid: undefined },
         { ...workload, release: '1', services: ['processor', 'notification'] },

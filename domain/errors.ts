@@ -42,6 +42,7 @@ export const errorCodes = {
   record_unavailable: { status: 503, exit: 1 },
   already_shipping: { status: 409, exit: 1 },
   lease_lost: { status: 409, exit: 1 },
+  release_stopped: { status: 409, exit: 1 },
   engine_missing: { status: 500, exit: 1 },
   engine_failed: { status: 500, exit: 1 },
   service_failed: { status: 500, exit: 1 },

@@ -55,7 +55,7 @@ export async function startProcessorGateway(around: GatewaySurroundings): Promis
   });
   const { workload } = gateway;
   const life = await workload.started();
-  while (!(await gateway.serves(release).catch(() => false))) await systemClock.delay(pollMs);
+  while (!(await gateway.sees(release)).here) await systemClock.delay(pollMs);
   const { version } = envoy;
   return { port: ports.ingress, pid: life.pid, version, stop: () => workload.stop() };
 }

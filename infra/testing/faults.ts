@@ -2,7 +2,7 @@ import type { AwsAnswer, AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers;
+  readonly kind: keyof typeof answers | 'change pending';
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
@@ -24,8 +24,17 @@ const answers = {
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
   if (fault.times === 0 || !fault.befalls(call)) return undefined;
   if (fault.times !== undefined) fault.times -= 1;
+  if (fault.kind === 'change pending') return pendingChange(call);
   const { status, code, message } = answers[fault.kind];
   return { status, ...inProtocol(call, { code, message }) };
+}
+
+/** Route 53 has taken a change, and not every name server has it. */
+function pendingChange({ path }: AwsRequest): AwsAnswer {
+  const info = `<Id>/change/${path.split('/').at(-1)}</Id><Status>PENDING</Status><SubmittedAt>2026-11-22T05:00:00Z</SubmittedAt>`;
+  const namespace = 'https://route53.amazonaws.com/doc/2013-04-01/';
+  const body = `<GetChangeResponse xmlns="${namespace}"><ChangeInfo>${info}</ChangeInfo></GetChangeResponse>`;
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body };
 }
 
 /** Errors of the query and XML protocols are XML, all others JSON. */

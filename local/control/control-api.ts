@@ -102,6 +102,8 @@ export interface ClusterStatus {
   readonly services: readonly ServiceProcessStatus[];
   /** Its gateway sends requests to all services of the live release here. */
   readonly ready: boolean;
+  /** Its gateway would send them to the peer's: link, gateway and services there are healthy in its eyes. */
+  readonly peer: boolean;
   readonly gateway: GatewayStatus;
   readonly keeper: KeeperStatus;
   readonly broker: EngineStatus;

@@ -81,7 +81,7 @@ export const firstRouting: Routing = {
 
 const firstRendered: Rendered = { recordVersion: 1, lapsed: false, routing: firstRouting };
 
-/** Opens a world; everything of it ends with the test. Resolves when both gateways serve. */
+/** Opens a world; everything of it ends with the test. Resolves when both gateways see all that runs, here and there. */
 export async function openGatewayWorld(
   owner: Pick<TestContext, 'after'>,
   options: GatewayWorldOptions = {},
@@ -217,14 +217,20 @@ async function startGateways(
     return { gateway, port, peerPort: ports[`peer-${parity}`] };
   };
   const started = await perParityAsync(start);
-  await Promise.all(
-    parities.map(async parity => {
-      const { gateway } = started[parity];
-      await gateway.workload.started();
-      while (!(await gateway.serves(firstRelease).catch(() => false))) await systemClock.delay(20);
-    }),
-  );
+  await Promise.all(parities.map(parity => untilSeen(started[parity].gateway, { parity, stubs })));
   return started;
+}
+
+/** Resolves when a gateway sees every stub where it is, the peer's too. */
+async function untilSeen(
+  gateway: Gateway,
+  { parity, stubs }: { parity: Parity; stubs: readonly Stub[] },
+): Promise<void> {
+  await gateway.workload.started();
+  for (const { cluster, release } of stubs) {
+    const at = cluster === parity ? 'here' : 'peer';
+    while (!(await gateway.sees(release))[at]) await systemClock.delay(20);
+  }
 }
 
 function viewOf(parity: Parity, release: Release, stubs: readonly Stub[]) {

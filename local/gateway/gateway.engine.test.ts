@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
+import { serviceNames } from '../../domain/catalogue.ts';
 import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
 import { parities } from '../../domain/parity.ts';
 import { parseRelease } from '../../domain/release.ts';
@@ -131,7 +134,7 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
     const { odd } = world().gateways;
     const next = parseRelease('3');
     await world().route({ candidate: next, threshold: 0, cohorts: ['beta'] });
-    assert.equal(await odd.serves(next), false);
+    assert.deepEqual(await odd.sees(next), { here: false, peer: false });
     assert.equal(await releaseOf('odd', await tokenFor(world(), { cohorts: ['beta'] })), '1');
     await world().route({ candidate: parseRelease('2') });
   });
@@ -147,6 +150,35 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
     }
     const bootstrap = await readFile(join(folder, 'bootstrap.json'), 'utf8');
     assert.ok(!bootstrap.includes('PRIVATE KEY'));
+  });
+});
+
+describe('gateways that cannot reach each other at first', { timeout: 60_000 }, () => {
+  const links: Server[] = [];
+  /** The first connection of every health check breaks. */
+  const linkTo = async (_to: unknown, port: number) => {
+    let left = 2 * serviceNames.length;
+    const link = createServer(socket => {
+      if (left-- > 0) return socket.destroy();
+      const onward = connect(port, '127.0.0.1');
+      socket.on('error', () => onward.destroy()).pipe(onward);
+      onward.on('error', () => socket.destroy()).pipe(socket);
+    });
+    links.push(link);
+    await once(link.listen(0, '127.0.0.1'), 'listening');
+    return (link.address() as AddressInfo).port;
+  };
+  const world = sharedGatewayWorld({ linkTo });
+  after(() => links.forEach(link => link.close()));
+
+  it('count as started only when each sees what runs at the other', async () => {
+    const beta = await tokenFor(world(), { cohorts: ['beta'] });
+    const answer = await ask(world().urls.odd, { token: beta });
+    assert.equal(answer.servedBy, 'even/2');
+    const { odd, even } = world().gateways;
+    const candidate = parseRelease('2');
+    assert.deepEqual(await odd.sees(candidate), { here: false, peer: true });
+    assert.deepEqual(await even.sees(candidate), { here: true, peer: false });
   });
 });
 

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Routing } from '../../domain/routing.ts';
+import type { HealthyPlaces, Routing } from '../../domain/routing.ts';
 import type { Rendered } from '../../release/keeper/render.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { Machine } from '../engines/engine.ts';
@@ -74,8 +74,11 @@ export interface Gateway {
    * @throws ParityError `unreachable` when it does not run
    */
   readBack(): Promise<Rendered | undefined>;
-  /** True when it sends requests for a release to services here: all of them are ready in its eyes. */
-  serves(release: Release): Promise<boolean>;
+  /**
+   * Where all services of a release are ready in its eyes. Taking a record is no proof of that: a place whose first
+   * health check failed is left out until the next, and requests go elsewhere. Nowhere while the gateway is dead.
+   */
+  sees(release: Release): Promise<HealthyPlaces>;
 }
 
 /** Writes the whole configuration and starts the gateway. @throws ParityError `gateway_refused` */
@@ -96,6 +99,8 @@ interface Settings {
   readonly trust: TokenTrust;
   readonly identity: GatewayIdentity;
 }
+
+const nowhere: HealthyPlaces = { here: false, peer: false };
 
 class ConfiguredGateway implements Gateway {
   readonly #options: GatewayOptions;
@@ -138,16 +143,19 @@ class ConfiguredGateway implements Gateway {
     return (await worksBy(running.admin, routes)) ? settings.rendered : undefined;
   }
 
-  async serves(release: Release): Promise<boolean> {
+  async sees(release: Release): Promise<HealthyPlaces> {
     const { admin } = this.#running() ?? {};
-    const view = this.#options
-      .releasesOf(this.#settings.rendered.routing)
-      .find(known => known.release === release);
-    if (admin === undefined || view === undefined) return false;
-    const healthy = await admin.statistics('^cluster\\.here-.*\\.membership_healthy$', 'numbers');
-    return servicesOf(view).every(
-      at => healthy.get(`cluster.${clusterName.here(at)}.membership_healthy`) === '1',
-    );
+    const { routing } = this.#settings.rendered;
+    const view = this.#options.releasesOf(routing).find(known => known.release === release);
+    if (admin === undefined || view === undefined) return nowhere;
+    const healthy = await admin
+      .statistics('^cluster\\.(here|peer)-.*\\.membership_healthy$', 'numbers')
+      .catch(unlessUnreachable);
+    const allOf = (place: 'here' | 'peer') =>
+      servicesOf(view).every(
+        at => healthy.get(`cluster.${clusterName[place](at)}.membership_healthy`) === '1',
+      );
+    return { here: allOf('here'), peer: allOf('peer') };
   }
 
   applyRouting(rendered: Rendered): Promise<void> {
@@ -229,4 +237,9 @@ class ConfiguredGateway implements Gateway {
     const releases = releasesOf(routing);
     return { view: { parity, ports, peerPort, routing, releases, limits }, trust, identity };
   }
+}
+
+function unlessUnreachable(error: unknown): ReadonlyMap<string, string> {
+  if (!isParityError(error, 'unreachable')) throw error;
+  return new Map();
 }

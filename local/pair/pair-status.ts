@@ -1,5 +1,6 @@
 import { perParity, type Parity } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
+import type { HealthyPlaces } from '../../domain/routing.ts';
 import type {
   ClusterStatus,
   EngineStatus,
@@ -26,20 +27,21 @@ export interface PairView {
   readonly health: Record<Parity, boolean>;
   readonly releases: Record<Parity, readonly LaunchedRelease[]>;
   readonly gateways: PairGateways;
-  /** Whether each gateway sends requests to the live release in its own cluster. */
-  readonly ready: Record<Parity, boolean>;
+  /** Where each gateway sees the live release healthy. */
+  readonly sees: Record<Parity, HealthyPlaces>;
   readonly engines: PairEngines;
   readonly keepers: Record<Parity, KeeperProcess>;
 }
 
 /** Everything worth knowing about a running pair, without secrets. */
 export function pairStatus(view: PairView): PairStatus {
-  const { addresses, record, health, releases, gateways, ready, engines, keepers } = view;
+  const { addresses, record, health, releases, gateways, sees, engines, keepers } = view;
   const cluster = (parity: Parity): ClusterStatus => ({
     role: parity === record.live.parity ? 'live' : 'idle',
     healthy: health[parity],
     url: addresses.gateways[parity],
-    ready: ready[parity],
+    ready: sees[parity].here,
+    peer: sees[parity].peer,
     services: releases[parity].flatMap(servicesStatus),
     gateway: gatewayStatus(parity, gateways),
     keeper: { ...keepers[parity].workload.status(), url: keepers[parity].url },

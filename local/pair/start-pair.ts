@@ -107,9 +107,7 @@ async function statusOf(
   { engines, keepers, services, gateways, door }: PairParts,
 ): Promise<PairStatus> {
   const { live } = record.current();
-  const ready = await perParityAsync(parity =>
-    gateways.gateways[parity].serves(live.release).catch(() => false),
-  );
+  const sees = await perParityAsync(parity => gateways.gateways[parity].sees(live.release));
   return pairStatus({
     pid: process.pid,
     startedAt,
@@ -119,7 +117,7 @@ async function statusOf(
     health: door.health(),
     releases: perParity(parity => services.of(parity)),
     gateways,
-    ready,
+    sees,
     engines,
     keepers,
   });

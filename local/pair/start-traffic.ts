@@ -25,7 +25,7 @@ export interface Traffic {
   readonly rotate: Rotate;
 }
 
-/** Starts services and gateways; resolves when both clusters serve. */
+/** Starts services and gateways; resolves when both clusters serve, and each would serve for the other. */
 export async function startTraffic(
   options: PairOptions,
   prepared: PreparedPair,
@@ -105,9 +105,10 @@ async function stopAll({ gateways }: PairGateways): Promise<void> {
 /** A gateway that does not run can tell nothing; a release is not less ready for it. */
 async function isServed(gateway: Gateway | undefined, release: Release): Promise<boolean> {
   if (gateway?.workload.status().state !== 'running') return true;
-  return await gateway.serves(release).catch(() => true);
+  return (await gateway.sees(release)).here;
 }
 
+/** A gateway that does not yet see the peer's services would answer 503 where it should go there. */
 async function untilServing(
   { gateways }: PairGateways,
   {
@@ -118,5 +119,9 @@ async function untilServing(
   }: { parity: Parity; live: Release; clock: PairOptions['clock']; stop: AbortSignal },
 ): Promise<void> {
   await gateways[parity].workload.started();
-  while (!(await gateways[parity].serves(live).catch(() => false))) await clock.delay(pollMs, stop);
+  for (;;) {
+    const { here, peer } = await gateways[parity].sees(live);
+    if (here && peer) return;
+    await clock.delay(pollMs, stop);
+  }
 }

@@ -61,6 +61,7 @@ export async function openReleaseRegistry(around: RegistrySurroundings): Promise
     const text = await readIfThere(fileOf(release));
     return text === undefined ? undefined : kept.parse(JSON.parse(text));
   };
+  const keep = (release: Release, what: Kept) => writePrivateFile(fileOf(release), JSON.stringify(what));
   const prepare = async (release: Release, what: Kept) => {
     const prepared = await prepareRelease(release, what, around);
     known.set(release, prepared);
@@ -75,11 +76,14 @@ export async function openReleaseRegistry(around: RegistrySurroundings): Promise
       if (before !== undefined && !isSame(before, wanted) && around.isNamed(release))
         throw taken(release, before);
       const prepared = await prepare(release, wanted);
-      if (before === undefined || !isSame(before, wanted))
-        await writePrivateFile(fileOf(release), JSON.stringify(wanted));
+      await keep(release, wanted);
       return told(prepared);
     },
-    restore: async release => await prepare(release, (await read(release)) ?? {}),
+    restore: async release => {
+      const what = (await read(release)) ?? {};
+      await keep(release, what);
+      return await prepare(release, what);
+    },
     prepared: release => {
       const prepared = known.get(release);
       if (prepared !== undefined) return prepared;

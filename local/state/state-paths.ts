@@ -17,6 +17,8 @@ export interface StatePaths {
     /** The service account with which pushes are sent to the FCM stand-in. */
     readonly fcmAccount: string;
   };
+  /** Who is in which cohort, and until when. */
+  readonly cohorts: string;
   /** Who is live, and which release: the record, and the journals beside it. */
   readonly releases: string;
   /** What releases are made of: registrations, exported sources, installed packages. */
@@ -52,6 +54,7 @@ export function statePaths(root: string): StatePaths {
       gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
+    cohorts: join(root, 'cohorts.json'),
     releases: join(root, 'releases'),
     builds: join(root, 'builds'),
     spool: join(root, 'spool'),

@@ -19,8 +19,11 @@ const why = { who: 'anna', what: 'a change', why: 'a test', about: r42 };
 async function aKeeper(phase: ReleasePhase) {
   const time = { ms: recordTime.nowMs };
   const clock = { now: () => time.ms, monotonic: () => time.ms, delay: async () => {} };
-  const store = { fault: 'none' as StoreFault };
-  const objects = memoryObjects(() => store.fault);
+  const store = { fault: 'none' as StoreFault, answers: Promise.resolve() };
+  const objects = memoryObjects(
+    () => store.fault,
+    () => store.answers,
+  );
   const records = objectRecordStore({
     objects,
     journal: objectJournal({ objects, clock }),
@@ -99,6 +102,19 @@ describe('createKeeper', () => {
     const { writes, cohorts } = await records.read();
     assert.deepEqual(cohorts, []);
     assert.deepEqual([writes[0]?.who, writes[0]?.why], ['keeper odd', 'nobody judged in time']);
+  });
+
+  it('takes everybody back in time also while it waits for a slow store', async () => {
+    const { keeper, store, gateway, pass } = await aKeeper('shifted');
+    await keeper.round();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    Object.assign(store, { fault: 'slow', answers: promise });
+    const waiting = keeper.round();
+    pass(recordTime.judgedForMs + 1);
+    await keeper.render();
+    assert.equal(gateway.current()?.routing.threshold, 0);
+    resolve();
+    await waiting;
   });
 
   it('does not let users return to what nobody judged when the clock jumps back', async () => {

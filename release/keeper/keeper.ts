@@ -3,11 +3,16 @@ import type { ReleaseRecord } from '../../domain/record.ts';
 import type { Judgement } from '../gates/verdict.ts';
 import type { KeeperReport, RecordStore } from '../ports.ts';
 import type { KeeperWorld } from './keeper-world.ts';
-import { renderAt, type Rendered } from './render.ts';
+import { keptRoutes } from './kept-routes.ts';
 import { useItsPower } from './use-its-power.ts';
 
 /** One cluster's keeper (design.md §1.5). */
 export interface Keeper {
+  /**
+   * Renders what it knows, as of now, and reads it back. Comes again by a poll of its own: what nobody judges any more
+   * must end in time also while it waits for a slow store.
+   */
+  render(): Promise<void>;
   /**
    * Reads the newest record, renders it and reads it back. Comes again by poll, or when nudged; whoever asks while one
    * is under way shares the next.
@@ -26,22 +31,12 @@ export function createKeeper(world: KeeperWorld): Keeper {
   const { store, gateway, clock, memory } = world;
   let known: ReleaseRecord | undefined;
   let storeAnswers = false;
-  let rendered: Rendered | undefined;
-  let readBack = false;
   let judgement: Judgement | undefined;
+  const routes = keptRoutes(gateway, clock);
 
-  const renderKnown = async (record: ReleaseRecord) => {
-    // What an earlier life of ours rendered as lapsed stays so.
-    const before = rendered ?? (await gateway.readBack().catch(() => []))[0];
-    const next = renderAt(record, clock.now(), before);
-    if (rendered === undefined || !isSame(next, rendered)) {
-      readBack = false;
-      await gateway.apply(next);
-      rendered = next;
-    }
-    const replicas = await gateway.readBack();
-    readBack = replicas.length > 0 && replicas.every(replica => isSame(replica, next));
-  };
+  const render = oneAfterTheOther(async () => {
+    if (known !== undefined) await routes.render(known);
+  });
 
   const follow = oneAfterTheOther(async () => {
     known ??= await memory.load();
@@ -51,21 +46,26 @@ export function createKeeper(world: KeeperWorld): Keeper {
       await memory.save(read);
       known = read;
     }
-    if (known !== undefined) await renderKnown(known);
+    await render();
   });
 
   const judge = oneAfterTheOther(async () => {
     if (known === undefined || !storeAnswers) return;
-    const lapsed = rendered?.lapsed === true;
+    const lapsed = routes.rendered()?.lapsed === true;
     judgement = await useItsPower(world, known, lapsed);
     if (lapsed || judgement?.verdict === 'worse') await follow();
   });
 
   return {
+    render,
     follow,
     judge,
-    report: () =>
-      rendered && { recordVersion: rendered.recordVersion, rendered: rendered.routing, readBack, judgement },
+    report: () => {
+      const now = routes.rendered();
+      if (now === undefined) return undefined;
+      const { recordVersion, routing } = now;
+      return { recordVersion, rendered: routing, readBack: routes.readBack(), judgement };
+    },
     record: () => known,
   };
 }
@@ -94,8 +94,4 @@ async function readNewest(store: RecordStore): Promise<ReleaseRecord | undefined
     if (isParityError(error)) return undefined;
     throw error;
   }
-}
-
-function isSame(a: Rendered, b: Rendered): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

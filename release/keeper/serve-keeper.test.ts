@@ -21,6 +21,7 @@ async function served(test: TestContext, given: Partial<Keeper> = {}) {
   const told: string[] = [];
   const calls = { follow: 0, judge: 0 };
   const keeper: Keeper = {
+    render: async () => {},
     follow: async () => void calls.follow++,
     judge: async () => void calls.judge++,
     report: () => undefined,

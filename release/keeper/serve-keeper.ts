@@ -10,6 +10,9 @@ import { rolesIn } from './roles-in.ts';
 /** How often a keeper looks whether there is a newer record; whoever wrote one nudges it besides. */
 const followEveryMs = 500;
 
+/** How often it looks whether the judgement has lapsed. */
+const renderEveryMs = 500;
+
 /** What a keeper's process is made of. */
 export interface KeeperProcess {
   readonly keeper: Keeper;
@@ -48,6 +51,7 @@ export async function serveKeeper(options: KeeperProcess): Promise<ServedKeeper>
     }
   };
   void again('following', keeper.follow, followEveryMs);
+  void again('rendering', keeper.render, renderEveryMs);
   void again('judging', keeper.judge, judgeEveryMs);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
