@@ -47,6 +47,13 @@ module.exports = {
     service('storage'),
     service('notification'),
     {
+      // What is wrong on purpose stays out of the honest code: one door, where a process chooses its makers.
+      name: 'demonstrations-apart',
+      severity: 'error',
+      from: { pathNot: '^services/(demonstration/|start-services\\.ts$)' },
+      to: { path: '^services/demonstration/' },
+    },
+    {
       name: 'nobody-imports-the-cli',
       severity: 'error',
       from: { pathNot: '^cli/' },

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
 import { serviceNames } from '../domain/catalogue.ts';
 import { openControl } from '../local/control/control-server.ts';
+import { fakeHandlers } from '../local/control/fake-handlers.ts';
 import type { ClusterStatus, FaultRequest, PairStatus } from '../local/control/control-api.ts';
 import { fakeCli } from './fake-world.ts';
 
@@ -104,12 +105,16 @@ describe('parity local and status', () => {
     const { run, world } = await fakeCli(context, nobody);
     const asked: (FaultRequest & { act: string })[] = [];
     const rotated: string[] = [];
-    const control = await openControl(world.paths, {
-      status: async () => status,
-      kill: async fault => void asked.push({ act: 'kill', ...fault }),
-      heal: async fault => void asked.push({ act: 'heal', ...fault }),
-      rotate: async ({ what }) => void rotated.push(what),
-    });
+    const then = async (): Promise<PairStatus> => status;
+    const control = await openControl(
+      world.paths,
+      fakeHandlers({
+        status: then,
+        kill: fault => (asked.push({ act: 'kill', ...fault }), then()),
+        heal: fault => (asked.push({ act: 'heal', ...fault }), then()),
+        rotate: ({ what }) => (rotated.push(what), then()),
+      }),
+    );
     context.after(() => control.close());
     assert.equal((await run('local', 'kill', 'odd')).code, 0);
     await run('local', 'heal', 'even', '--what', 'broker');

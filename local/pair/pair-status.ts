@@ -63,7 +63,7 @@ function servicesStatus({ release, processes }: LaunchedRelease): ServiceProcess
 
 function gatewayStatus(parity: Parity, { gateways, version, source }: PairGateways): GatewayStatus {
   const gateway = gateways[parity];
-  return { ...gateway.workload.status(), version, source, record: gateway.version() };
+  return { ...gateway.workload.status(), version, source, record: gateway.rendered().recordVersion };
 }
 
 function engineStatus(engine: Workload<RunningEngine>): EngineStatus {
