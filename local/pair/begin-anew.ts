@@ -8,7 +8,8 @@ import type { StatePaths } from '../state/state-paths.ts';
  * folder may be one that holds other things too.
  */
 export async function beginAnew(paths: StatePaths): Promise<void> {
-  const { keys, releases, builds, spool, vault, brokers, gateways, database, phones, logFolder, run } = paths;
+  const { keys, releases, builds, spool, vault, brokers, gateways, database, phones, logFolder, dns, run } =
+    paths;
   const folders = [
     keys.folder,
     releases,
@@ -20,6 +21,6 @@ export async function beginAnew(paths: StatePaths): Promise<void> {
     logFolder,
     ...parities.flatMap(parity => [brokers[parity], gateways[parity]]),
   ];
-  const files = [run, join(paths.root, paths.controlSocket)];
+  const files = [run, dns, join(paths.root, paths.controlSocket)];
   await Promise.all([...folders, ...files].map(path => rm(path, { recursive: true, force: true })));
 }

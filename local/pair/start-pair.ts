@@ -1,11 +1,12 @@
 import { settledWeights } from '../../domain/dns-weights.ts';
 import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import type { PairStatus } from '../control/control-api.ts';
+import { followDnsFile } from '../dns/dns-file.ts';
 import { openControl } from '../control/control-server.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
 import { laptopRelay } from '../front-door/relay.ts';
 import { createClosing, type Closing } from './closing.ts';
-import { clusterFaults } from './cluster-faults.ts';
+import { clusterFaults, type SharedParts } from './cluster-faults.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
 import { startSurroundings } from './start-surroundings.ts';
@@ -40,31 +41,32 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const door = await openDoor(options, prepared, closing);
   const parts = { ...traffic, engines: surroundings.engines, door };
   const status = () => statusOf(options, prepared, parts);
-  const faults = clusterFaults(workloadsOf(parts));
+  const faults = clusterFaults(workloadsOf(parts), sharedParts(parts));
   const then = async (act: Promise<void>) => {
     await act;
     return await status();
   };
+  const releases = releaseHandlers({ ...prepared, ...parts, clock: options.clock });
   const control = await openControl(options.paths, {
     status,
     kill: fault => then(faults.kill(fault)),
     heal: fault => then(faults.heal(fault)),
     rotate: ({ what }) => then(traffic.rotate(what)),
-    ...releaseHandlers({ ...prepared, ...traffic, ...traffic.gateways }),
+    ...releases,
   });
   await closing.opened(() => control.close());
   return status();
 }
 
 async function openDoor(
-  { ports, frontDoor, clock, random, tell }: PairOptions,
+  { paths, ports, frontDoor, clock, random, tell }: PairOptions,
   { record }: PreparedPair,
   closing: Closing,
 ): Promise<FrontDoor> {
   const door = await openFrontDoor({
     port: ports.front,
     gateways: ports.gateways,
-    weights: () => settledWeights(record.current()),
+    weights: followDnsFile(paths.dns, settledWeights(record.current())),
     mode: frontDoor,
     relay: laptopRelay,
     clock,
@@ -102,6 +104,11 @@ async function statusOf(
     sees,
     engines,
   });
+}
+
+/** What both clusters share, as far as it can be broken. */
+function sharedParts({ engines, gateways: { links } }: PairParts): SharedParts {
+  return { database: engines.database, 'peer-link': links };
 }
 
 function workloadsOf({ engines, services, gateways }: PairParts) {

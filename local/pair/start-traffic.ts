@@ -102,8 +102,9 @@ async function startGateways(
   return gateways;
 }
 
-async function stopAll({ gateways }: PairGateways): Promise<void> {
+async function stopAll({ gateways, links }: PairGateways): Promise<void> {
   await Promise.all(parities.map(parity => gateways[parity].workload.stop()));
+  await links.close();
 }
 
 /** A gateway that does not run can tell nothing; a release is not less ready for it. */
