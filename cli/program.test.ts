@@ -48,7 +48,10 @@ describe('the command line', () => {
     };
     assert.match(await said('statsu'), /^parity: unknown command 'statsu'\s+\(Did you mean status\?\)/);
     assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even/);
-    assert.match(await said('local', 'kill', 'odd', '--what', 'phones'), /services, gateway, broker, all/);
+    assert.match(
+      await said('local', 'kill', 'odd', '--what', 'phones'),
+      /services, gateway, keeper, broker, all/,
+    );
     assert.match(await said('token'), /missing required argument 'user'/);
     assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
     assert.match(await said(), /Say what to do/);
@@ -195,6 +198,7 @@ const even: ClusterStatus = {
   peer: true,
   services: [{ ...workload, release: '1', services: serviceNames }],
   gateway: { ...engine, version: '1.40.0', record: 7 },
+  keeper: { ...workload, url: 'http://keeper.test' },
   broker: engine,
 };
 const status: PairStatus = {
@@ -221,4 +225,5 @@ const status: PairStatus = {
     even,
   },
   database: engine,
+  prometheus: { ...engine, url: 'http://prometheus.test' },
 };

@@ -11,7 +11,7 @@ const notes = `
 Addresses: the front door on PARITY_PORT (8080), odd's gateway on the next port, even's after it, then the phones' page.
 State lies in .parity/ (PARITY_STATE moves it); a restart keeps it, --fresh forgets it. Ctrl-C stops everything in
 order, a second one at once. Engines of your own are given by PARITY_RABBITMQ_ODD_URL, PARITY_RABBITMQ_EVEN_URL
-(AMQP) and PARITY_MONGODB_URL.
+(AMQP), PARITY_MONGODB_URL and PARITY_PROMETHEUS_URL.
 
 Examples:
   $ npm start                                    both clusters, as they were left

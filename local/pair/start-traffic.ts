@@ -4,7 +4,6 @@ import { renderAt } from '../../release/keeper/render.ts';
 import { readConfig } from '../../services/kit/config.ts';
 import { rotation, type Rotate } from '../gateway/rotate.ts';
 import type { Closing } from './closing.ts';
-import { followRecord } from './follow-record.ts';
 import { isServed } from './is-served.ts';
 import { launchGateways, type PairGateways } from './launch-gateways.ts';
 import { untilReleaseReady } from './launch-release.ts';
@@ -26,8 +25,7 @@ export interface Traffic {
   readonly rotate: Rotate;
 }
 
-/** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve, and
- * each would serve for the other. */
+/** Starts services and gateways; resolves when both clusters serve, and each would serve for the other. */
 export async function startTraffic(
   options: PairOptions,
   prepared: PreparedPair,
@@ -52,8 +50,6 @@ export async function startTraffic(
   const gateways = await startGateways(options, prepared, { services, launching });
   await closing.opened(() => stopAll(gateways));
   soon.gateways = gateways.gateways;
-  const following = followRecord(() => record.current(), gateways.gateways, options);
-  await closing.opened(() => following.close());
   const rotate = rotation(options.paths.keys, gateways.gateways, options);
   void renewNowAndThen(rotate, { ...options, stop: closing.begun });
   const waiting = { clock: options.clock, stop: closing.begun };
