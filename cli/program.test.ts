@@ -23,12 +23,19 @@ describe('the command line', () => {
     }
   });
 
-  it('teaches each command', async context => {
+  it('teaches each command by examples', async context => {
     const { run } = await fakeCli(context);
-    for (const command of ['start', 'status', 'send', 'document', 'token', 'local', 'parked', 'logs']) {
-      const { code, out } = await run(command, '--help');
-      assert.equal(code, 0, command);
-      assert.match(out, new RegExp(`^Usage: parity ${command}`));
+    const alone = ['start', 'send', 'document', 'revoke', 'token', 'plan', 'history', 'logs'];
+    const ofGroups = { local: ['kill', 'heal', 'rotate'], parked: ['list', 'show', 'replay', 'drop'] };
+    const groups = Object.entries(ofGroups).flatMap(([group, names]) => [
+      [group],
+      ...names.map(name => [group, name]),
+    ]);
+    for (const command of [...alone.map(name => [name]), ...groups]) {
+      const { code, out } = await run(...command, '--help');
+      assert.equal(code, 0, command.join(' '));
+      assert.match(out, new RegExp(`^Usage: parity ${command.join(' ')}`));
+      assert.match(out, /Examples?:\n {2}\$ /);
     }
   });
 
