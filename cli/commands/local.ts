@@ -30,7 +30,7 @@ export function addLocal(program: Command, cli: Cli): void {
   const local = program
     .command('local')
     .description('kill and heal clusters on this machine and what they share, replace their keys')
-    .addHelpText('after', examples);
+    .addHelpText('afterAll', examples);
   const showStatus = (status: PairStatus) => show({ text: presentStatus(status), json: status });
   const kill = 'SIGKILL a cluster, a part of it or what both share; it stays dead until it is healed';
   faultCommand(local, 'kill', kill, async fault => showStatus(await controlOf(paths).kill(fault)));
@@ -64,7 +64,6 @@ function faultCommand(
     .description(description)
     .addArgument(new Argument('<victim>', 'which cluster, or which part that both share').choices(victims))
     .addOption(new Option('--what <part>', 'which part of a cluster (default: all)').choices(clusterParts))
-    .addHelpText('after', examples)
     .action((victim: (typeof victims)[number], { what }: { what?: ClusterPart }) =>
       act(faultOf(victim, what)),
     );

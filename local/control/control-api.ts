@@ -14,7 +14,7 @@ export const sharedParts = ['database', 'peer-link'] as const;
 export type SharedPart = (typeof sharedParts)[number];
 
 /** What of a cluster can be killed and healed. */
-export const clusterParts = ['services', 'gateway', 'broker', 'all'] as const;
+export const clusterParts = ['services', 'gateway', 'keeper', 'broker', 'all'] as const;
 export type ClusterPart = (typeof clusterParts)[number];
 
 const { live, candidate, threshold, cohorts } = recordShape.shape;
@@ -99,6 +99,11 @@ export interface GatewayStatus extends EngineStatus {
   readonly record: number;
 }
 
+/** A keeper as the status shows it. */
+export interface KeeperStatus extends WorkloadStatus {
+  readonly url: string;
+}
+
 /** One cluster as the status shows it. */
 export interface ClusterStatus {
   readonly role: 'live' | 'idle';
@@ -111,6 +116,7 @@ export interface ClusterStatus {
   /** Its gateway would send them to the peer's: link, gateway and services there are healthy in its eyes. */
   readonly peer: boolean;
   readonly gateway: GatewayStatus;
+  readonly keeper: KeeperStatus;
   readonly broker: EngineStatus;
 }
 
@@ -126,6 +132,7 @@ export interface PairStatus {
   readonly recordVersion: number;
   readonly clusters: Readonly<Record<Parity, ClusterStatus>>;
   readonly database: EngineStatus;
+  readonly prometheus: EngineStatus & { readonly url: string };
 }
 
 /** A process of services, and the services in it. */

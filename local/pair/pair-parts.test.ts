@@ -55,6 +55,7 @@ describe('clusterFaults', () => {
     const ofCluster = (parity: string) => ({
       services: [workload(`${parity} processor`), workload(`${parity} storage`)],
       gateway: workload(`${parity} gateway`),
+      keeper: workload(`${parity} keeper`),
       broker: workload(`${parity} broker`),
     });
     const shared = { database: workload('database'), 'peer-link': workload('link') };
@@ -66,7 +67,7 @@ describe('clusterFaults', () => {
     await faults.heal({ shared: 'database' });
     assert.deepEqual(done, [
       '-odd broker',
-      ...['-even processor', '-even storage', '-even gateway', '-even broker'],
+      ...['-even processor', '-even storage', '-even gateway', '-even keeper', '-even broker'],
       ...['+even processor', '+even storage'],
       ...['-link', '+database'],
     ]);
