@@ -71,6 +71,8 @@ export function releaseQueues({
         for (const { name, ready } of abandoned) {
           moved += await moveAll(channel, { from: name, to: heirOf(name, release, heir), most: ready });
         }
+        // First the channel: a connection's goodbye overtakes the acks that are not written yet.
+        await channel.close();
         return moved;
       }),
     deleteEmpty: release =>
