@@ -1,22 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { roleOf, type ReleaseRecord, type ReleaseRole } from '../../domain/record.ts';
+import { keeperAnswer } from '../../domain/keeper-answer.ts';
+import type { ReleaseRecord } from '../../domain/record.ts';
 
 /** Answers services' question which releases are live, candidate and retiring. */
 export interface KeeperEndpoint {
   readonly url: string;
   close(): Promise<void>;
-}
-
-/** The role of every release that the record names. */
-export function rolesIn(record: ReleaseRecord): Record<string, ReleaseRole> {
-  const named = [record.live.release, record.candidate, record.previous, ...record.retiring];
-  const roles = named
-    .filter(release => release !== undefined)
-    .map(release => [release, roleOf(record, release)] as const)
-    .filter((entry): entry is [(typeof entry)[0], ReleaseRole] => entry[1] !== undefined);
-  return Object.fromEntries(roles);
 }
 
 /**
@@ -29,8 +20,7 @@ export async function startKeeperEndpoint(record: () => ReleaseRecord): Promise<
       response.writeHead(404).end();
       return;
     }
-    const now = record();
-    const body = JSON.stringify({ recordVersion: now.version, roles: rolesIn(now) });
+    const body = JSON.stringify(keeperAnswer(record()));
     response.writeHead(200, { 'content-type': 'application/json' }).end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

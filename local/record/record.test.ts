@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { settledWeights } from '../../domain/dns-weights.ts';
-import { recordIn } from '../../domain/record-in.ts';
 import { firstRecord, type ReleaseRecord } from '../../domain/record.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { pollReleaseRoles } from '../../services/kit/release-roles.ts';
 import { silentLog } from '../../services/kit/logger.ts';
 import { systemClock, systemRandom } from '../../services/kit/ports.ts';
-import { rolesIn, startKeeperEndpoint } from './keeper-endpoint.ts';
+import { startKeeperEndpoint } from './keeper-endpoint.ts';
 import { openRecordFile } from './record-file.ts';
 
 const first = { release: parseRelease('1'), clock: systemClock, random: systemRandom };
@@ -59,19 +58,12 @@ describe('openRecordFile', () => {
   });
 });
 
-describe('rolesIn', () => {
-  it('names every release that the record names', () => {
-    assert.deepEqual(rolesIn(recordIn('deployed')), { 41: 'live', 42: 'candidate' });
-    assert.deepEqual(rolesIn(recordIn('baking')), { 41: 'retiring', 42: 'live' });
-  });
-});
-
 describe('startKeeperEndpoint', () => {
   it('tells services the role of their release', async context => {
     const keeper = await startKeeperEndpoint(aRecord);
     context.after(() => keeper.close());
     const answer = await fetch(`${keeper.url}/roles`);
-    assert.deepEqual(await answer.json(), { recordVersion: 1, roles: { 1: 'live' } });
+    assert.deepEqual(await answer.json(), { recordVersion: 1, roles: { 1: 'live' }, proven: '1' });
   });
 
   it('is understood by the services', async context => {
