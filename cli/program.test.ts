@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
 import { serviceNames } from '../domain/catalogue.ts';
 import { openControl } from '../local/control/control-server.ts';
+import { fakeHandlers } from '../local/control/fake-handlers.ts';
 import type { ClusterStatus, FaultRequest, PairStatus } from '../local/control/control-api.ts';
 import { fakeCli } from './fake-world.ts';
 
@@ -22,12 +23,19 @@ describe('the command line', () => {
     }
   });
 
-  it('teaches each command', async context => {
+  it('teaches each command by examples', async context => {
     const { run } = await fakeCli(context);
-    for (const command of ['start', 'status', 'send', 'document', 'token', 'local', 'parked', 'logs']) {
-      const { code, out } = await run(command, '--help');
-      assert.equal(code, 0, command);
-      assert.match(out, new RegExp(`^Usage: parity ${command}`));
+    const alone = ['start', 'send', 'document', 'revoke', 'token', 'plan', 'history', 'logs'];
+    const ofGroups = { local: ['kill', 'heal', 'rotate'], parked: ['list', 'show', 'replay', 'drop'] };
+    const groups = Object.entries(ofGroups).flatMap(([group, names]) => [
+      [group],
+      ...names.map(name => [group, name]),
+    ]);
+    for (const command of [...alone.map(name => [name]), ...groups]) {
+      const { code, out } = await run(...command, '--help');
+      assert.equal(code, 0, command.join(' '));
+      assert.match(out, new RegExp(`^Usage: parity ${command.join(' ')}`));
+      assert.match(out, /Examples?:\n {2}\$ /);
     }
   });
 
@@ -40,7 +48,10 @@ describe('the command line', () => {
     };
     assert.match(await said('statsu'), /^parity: unknown command 'statsu'\s+\(Did you mean status\?\)/);
     assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even/);
-    assert.match(await said('local', 'kill', 'odd', '--what', 'phones'), /services, gateway, broker, all/);
+    assert.match(
+      await said('local', 'kill', 'odd', '--what', 'phones'),
+      /services, gateway, keeper, broker, all/,
+    );
     assert.match(await said('token'), /missing required argument 'user'/);
     assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
     assert.match(await said(), /Say what to do/);
@@ -104,12 +115,16 @@ describe('parity local and status', () => {
     const { run, world } = await fakeCli(context, nobody);
     const asked: (FaultRequest & { act: string })[] = [];
     const rotated: string[] = [];
-    const control = await openControl(world.paths, {
-      status: async () => status,
-      kill: async fault => void asked.push({ act: 'kill', ...fault }),
-      heal: async fault => void asked.push({ act: 'heal', ...fault }),
-      rotate: async ({ what }) => void rotated.push(what),
-    });
+    const then = async (): Promise<PairStatus> => status;
+    const control = await openControl(
+      world.paths,
+      fakeHandlers({
+        status: then,
+        kill: fault => (asked.push({ act: 'kill', ...fault }), then()),
+        heal: fault => (asked.push({ act: 'heal', ...fault }), then()),
+        rotate: ({ what }) => (rotated.push(what), then()),
+      }),
+    );
     context.after(() => control.close());
     assert.equal((await run('local', 'kill', 'odd')).code, 0);
     await run('local', 'heal', 'even', '--what', 'broker');
@@ -183,6 +198,7 @@ const even: ClusterStatus = {
   peer: true,
   services: [{ ...workload, release: '1', services: serviceNames }],
   gateway: { ...engine, version: '1.40.0', record: 7 },
+  keeper: { ...workload, url: 'http://keeper.test' },
   broker: engine,
 };
 const status: PairStatus = {
@@ -209,4 +225,5 @@ const status: PairStatus = {
     even,
   },
   database: engine,
+  prometheus: { ...engine, url: 'http://prometheus.test' },
 };

@@ -54,23 +54,25 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
   });
 
   it('is not moved by an older record', async () => {
-    const newest = await world().route({ threshold: 0, cohorts: ['beta'] });
-    const older = { ...newest, version: newest.version - 1, threshold: 1000 };
-    await world().gateways.odd.applyRecord(older);
-    assert.equal(world().gateways.odd.version(), newest.version);
+    await world().route({ threshold: 0, cohorts: ['beta'] });
+    const { odd } = world().gateways;
+    const newest = odd.rendered();
+    const routing = { ...newest.routing, threshold: 1000 };
+    await odd.applyRouting({ ...newest, routing, recordVersion: newest.recordVersion - 1 });
+    assert.deepEqual([odd.rendered(), await odd.readBack()], [newest, newest]);
     assert.equal(await releaseOf('odd', await tokenFor(world())), '1');
   });
 
   it('takes changes one after the other, and the newest record stays', async () => {
     const { odd } = world().gateways;
-    const { version } = world().record();
-    const aRecord = (step: number) => ({
-      ...firstRouting,
-      version: version + step,
-      threshold: step === 4 ? 1000 : 0,
-    });
-    await Promise.all([2, 4, 1, 3].map(step => odd.applyRecord(aRecord(step))));
-    assert.equal(odd.version(), version + 4);
+    const { recordVersion } = odd.rendered();
+    const steps = [2, 4, 1, 3].map(step => ({
+      recordVersion: recordVersion + step,
+      lapsed: false,
+      routing: { ...firstRouting, threshold: step === 4 ? 1000 : 0 },
+    }));
+    await Promise.all(steps.map(step => odd.applyRouting(step)));
+    assert.deepEqual(await odd.readBack(), steps[1]);
     assert.equal(await releaseOf('odd', await tokenFor(world())), '2');
     for (let step = 0; step < 5; step++) await world().route({ threshold: 0 });
     assert.equal(await releaseOf('odd', await tokenFor(world())), '1');
@@ -78,12 +80,12 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
 
   it('works by what it had when Envoy does not accept what is new', async () => {
     const { odd } = world().gateways;
-    const before = odd.version();
+    const before = odd.rendered();
     await assert.rejects(odd.applyTrust({ issuer: defaultTokenIssuer, keySet: '{"keys":"none"}' }), {
       code: 'gateway_refused',
       message: /Envoy does not accept the gateway's configuration: .*Jwks/s,
     });
-    assert.equal(odd.version(), before);
+    assert.deepEqual(await odd.readBack(), before);
     const beta = await tokenFor(world(), { cohorts: ['beta'] });
     assert.equal(await releaseOf('odd', beta), '2');
     await world().route({ cohorts: [] });
@@ -119,6 +121,10 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
     const { odd } = world().gateways;
     await odd.workload.kill();
     await world().route({ cohorts: [], threshold: 1000 });
+    await assert.rejects(odd.readBack(), {
+      code: 'unreachable',
+      message: 'The gateway of odd does not run.',
+    });
     await odd.workload.heal();
     const token = await tokenFor(world());
     while ((await releaseOf('odd', token)) !== '2') await systemClock.delay(20);

@@ -17,12 +17,19 @@ export interface StatePaths {
     /** The service account with which pushes are sent to the FCM stand-in. */
     readonly fcmAccount: string;
   };
+  /** Who is in which cohort, and until when. */
+  readonly cohorts: string;
   /** Who is live, and which release: the record, and the journals beside it. */
   readonly releases: string;
+  /** What releases are made of: registrations, exported sources, installed packages. */
+  readonly builds: string;
   readonly spool: string;
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
   readonly gateways: Record<Parity, string>;
+  /** The newest record that each cluster's keeper has met: a file. */
+  readonly keepers: Record<Parity, string>;
+  readonly prometheus: string;
   readonly database: string;
   readonly phones: string;
   readonly logFolder: string;
@@ -47,10 +54,14 @@ export function statePaths(root: string): StatePaths {
       gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
+    cohorts: join(root, 'cohorts.json'),
     releases: join(root, 'releases'),
+    builds: join(root, 'builds'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
     gateways: perParity(parity => join(root, 'gateways', parity)),
+    keepers: perParity(parity => join(root, 'keepers', `${parity}.json`)),
+    prometheus: join(root, 'prometheus'),
     brokers: perParity(parity => join(root, 'brokers', parity)),
     database: join(root, 'database'),
     phones: join(root, 'phones'),
