@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, describe, it } from 'node:test';
-import { CreateDBClusterCommand, CreateGlobalClusterCommand, DocDBClient } from '@aws-sdk/client-docdb';
-import {
-  CreateFileSystemCommand,
-  CreateReplicationConfigurationCommand,
-  EFSClient,
-} from '@aws-sdk/client-efs';
 import type { Clock } from '../../../ports.ts';
-import { clientConfig } from '../aws-access.ts';
 import { openAwsWorld, type AwsWorld } from '../testing/aws-world.ts';
+import { makeGlobalDatabase, makeReplicatedVault } from '../testing/make-copies.ts';
 import { systemClock } from '../testing/system-ports.ts';
 import { presentFailover } from './present-failover.ts';
 import { failOverRegion, planRegionalFailover, type RegionalFailoverOptions } from './regional-failover.ts';
@@ -20,10 +14,11 @@ const clock: Clock = { ...systemClock, delay: async () => {} };
 describe('a regional failover', { timeout: 120_000 }, () => {
   let world: AwsWorld;
   let told: string[];
+  let vaults = 0;
   const heals: (() => void)[] = [];
   before(async () => {
     world = await openAwsWorld(process.env);
-    await makeDatabase();
+    await makeGlobalDatabase(world.access, globalCluster, regions);
     await makeVault();
   });
   after(() => world.stop());
@@ -45,25 +40,7 @@ describe('a regional failover', { timeout: 120_000 }, () => {
     );
   const operationsSince = (mark: number) => world.aws.calls.slice(mark).map(({ operation }) => operation);
 
-  async function makeVault(): Promise<void> {
-    const client = new EFSClient(clientConfig(world.access));
-    const { FileSystemId: SourceFileSystemId } = await client.send(
-      new CreateFileSystemCommand({ CreationToken: `vault-${world.aws.calls.length}`, Encrypted: true }),
-    );
-    const Destinations = [{ Region: regions.replica }];
-    await client.send(new CreateReplicationConfigurationCommand({ SourceFileSystemId, Destinations }));
-  }
-
-  async function makeDatabase(): Promise<void> {
-    const cluster = { Engine: 'docdb', EngineVersion: '5.0.0', GlobalClusterIdentifier: globalCluster };
-    const [first, second] = [regions.first, regions.replica].map(
-      region => new DocDBClient(clientConfig({ ...world.access, region })),
-    );
-    await first?.send(new CreateGlobalClusterCommand(cluster));
-    const user = { MasterUsername: 'parity', MasterUserPassword: 'a-long-password' };
-    await first?.send(new CreateDBClusterCommand({ DBClusterIdentifier: 'rows-first', ...cluster, ...user }));
-    await second?.send(new CreateDBClusterCommand({ DBClusterIdentifier: 'rows-second', ...cluster }));
-  }
+  const makeVault = () => makeReplicatedVault(world.access, `vault-${(vaults += 1)}`);
 
   it('is planned first: what would be done, and what is lost by it', async () => {
     const mark = world.aws.calls.length;
@@ -106,8 +83,8 @@ describe('a regional failover', { timeout: 120_000 }, () => {
     const done = operationsSince(mark);
     assert.equal(done.filter(operation => operation.startsWith('DELETE ')).length, 1);
     assert.equal(done.filter(operation => operation === 'FailoverGlobalCluster').length, 1);
-    // The roles change at the second look.
-    assert.equal(done.filter(operation => operation === 'DescribeGlobalClusters').length, 2);
+    // It was waited for: the roles change at the second look.
+    assert.ok(done.filter(operation => operation === 'DescribeGlobalClusters').length >= 2);
     assert.ok(world.aws.calls.slice(mark).every(({ status }) => status < 300 || status === 404));
     assert.match(told.join('\n'), /vault: fs-\w+ in eu-west-1 is writable/);
     assert.match(told.join('\n'), /rows: arn:aws:rds:eu-west-1:\S+ is written to/);
