@@ -23,12 +23,19 @@ describe('the command line', () => {
     }
   });
 
-  it('teaches each command', async context => {
+  it('teaches each command by examples', async context => {
     const { run } = await fakeCli(context);
-    for (const command of ['start', 'status', 'send', 'document', 'token', 'local', 'parked', 'logs']) {
-      const { code, out } = await run(command, '--help');
-      assert.equal(code, 0, command);
-      assert.match(out, new RegExp(`^Usage: parity ${command}`));
+    const alone = ['start', 'send', 'document', 'revoke', 'token', 'plan', 'history', 'logs'];
+    const ofGroups = { local: ['kill', 'heal', 'rotate'], parked: ['list', 'show', 'replay', 'drop'] };
+    const groups = Object.entries(ofGroups).flatMap(([group, names]) => [
+      [group],
+      ...names.map(name => [group, name]),
+    ]);
+    for (const command of [...alone.map(name => [name]), ...groups]) {
+      const { code, out } = await run(...command, '--help');
+      assert.equal(code, 0, command.join(' '));
+      assert.match(out, new RegExp(`^Usage: parity ${command.join(' ')}`));
+      assert.match(out, /Examples?:\n {2}\$ /);
     }
   });
 
@@ -41,7 +48,10 @@ describe('the command line', () => {
     };
     assert.match(await said('statsu'), /^parity: unknown command 'statsu'\s+\(Did you mean status\?\)/);
     assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even/);
-    assert.match(await said('local', 'kill', 'odd', '--what', 'phones'), /services, gateway, broker, all/);
+    assert.match(
+      await said('local', 'kill', 'odd', '--what', 'phones'),
+      /services, gateway, keeper, broker, all/,
+    );
     assert.match(await said('token'), /missing required argument 'user'/);
     assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
     assert.match(await said(), /Say what to do/);
@@ -188,6 +198,7 @@ const even: ClusterStatus = {
   peer: true,
   services: [{ ...workload, release: '1', services: serviceNames }],
   gateway: { ...engine, version: '1.40.0', record: 7 },
+  keeper: { ...workload, url: 'http://keeper.test' },
   broker: engine,
 };
 const status: PairStatus = {
@@ -214,4 +225,5 @@ const status: PairStatus = {
     even,
   },
   database: engine,
+  prometheus: { ...engine, url: 'http://prometheus.test' },
 };

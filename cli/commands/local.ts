@@ -20,7 +20,7 @@ export function addLocal(program: Command, cli: Cli): void {
   const local = program
     .command('local')
     .description('kill and heal clusters on this machine, replace their keys')
-    .addHelpText('after', examples);
+    .addHelpText('afterAll', examples);
   const showStatus = (status: PairStatus) => show({ text: presentStatus(status), json: status });
   clusterCommand(local, 'kill', 'SIGKILL a cluster or a part of it; it stays dead until it is healed').action(
     async (cluster: Parity, { what }: { what: ClusterPart }) =>
@@ -51,6 +51,5 @@ function clusterCommand(local: Command, name: string, description: string): Comm
     .command(name)
     .description(description)
     .addArgument(new Argument('<cluster>', 'which cluster').choices(parities))
-    .addOption(new Option('--what <part>', 'which part of it').choices(clusterParts).default('all'))
-    .addHelpText('after', examples);
+    .addOption(new Option('--what <part>', 'which part of it').choices(clusterParts).default('all'));
 }

@@ -10,7 +10,7 @@ import { rotatable } from '../gateway/rotatable.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 
 /** What of a cluster can be killed and healed. */
-export const clusterParts = ['services', 'gateway', 'broker', 'all'] as const;
+export const clusterParts = ['services', 'gateway', 'keeper', 'broker', 'all'] as const;
 export type ClusterPart = (typeof clusterParts)[number];
 
 const { live, candidate, threshold, cohorts } = recordShape.shape;
@@ -88,6 +88,11 @@ export interface GatewayStatus extends EngineStatus {
   readonly record: number;
 }
 
+/** A keeper as the status shows it. */
+export interface KeeperStatus extends WorkloadStatus {
+  readonly url: string;
+}
+
 /** One cluster as the status shows it. */
 export interface ClusterStatus {
   readonly role: 'live' | 'idle';
@@ -100,6 +105,7 @@ export interface ClusterStatus {
   /** Its gateway would send them to the peer's: link, gateway and services there are healthy in its eyes. */
   readonly peer: boolean;
   readonly gateway: GatewayStatus;
+  readonly keeper: KeeperStatus;
   readonly broker: EngineStatus;
 }
 
@@ -115,6 +121,7 @@ export interface PairStatus {
   readonly recordVersion: number;
   readonly clusters: Readonly<Record<Parity, ClusterStatus>>;
   readonly database: EngineStatus;
+  readonly prometheus: EngineStatus & { readonly url: string };
 }
 
 /** A process of services, and the services in it. */
@@ -151,7 +158,8 @@ export type ControlHandlers = {
   readonly [A in ControlAction]: (request: ControlRequest<A>) => Promise<ControlAnswers[A]>;
 };
 
-const faultHint = 'Say which cluster (odd or even) and what of it (services, gateway, broker or all).';
+const faultHint =
+  'Say which cluster (odd or even) and what of it (services, gateway, keeper, broker or all).';
 
 /** What to say to whoever asks for something else. */
 const hints: Partial<Record<ControlAction, string>> = {

@@ -6,6 +6,7 @@ import type { Workload } from '../supervisor/workload.ts';
 export interface ClusterWorkloads {
   readonly services: readonly Workload[];
   readonly gateway: Workload;
+  readonly keeper: Workload;
   readonly broker: Workload;
 }
 
@@ -26,7 +27,10 @@ export function clusterFaults(clusters: (parity: Parity) => ClusterWorkloads): C
   };
 }
 
-function chosen({ services, gateway, broker }: ClusterWorkloads, what: ClusterPart): readonly Workload[] {
-  const parts = { services, gateway: [gateway], broker: [broker] };
+function chosen(
+  { services, gateway, keeper, broker }: ClusterWorkloads,
+  what: ClusterPart,
+): readonly Workload[] {
+  const parts = { services, gateway: [gateway], keeper: [keeper], broker: [broker] };
   return what === 'all' ? Object.values(parts).flat() : parts[what];
 }

@@ -55,6 +55,7 @@ describe('clusterFaults', () => {
     const faults = clusterFaults(parity => ({
       services: [workload(`${parity} processor`), workload(`${parity} storage`)],
       gateway: workload(`${parity} gateway`),
+      keeper: workload(`${parity} keeper`),
       broker: workload(`${parity} broker`),
     }));
     await faults.kill({ cluster: 'odd', what: 'broker' });
@@ -62,7 +63,7 @@ describe('clusterFaults', () => {
     await faults.heal({ cluster: 'even', what: 'services' });
     assert.deepEqual(done, [
       '-odd broker',
-      ...['-even processor', '-even storage', '-even gateway', '-even broker'],
+      ...['-even processor', '-even storage', '-even gateway', '-even keeper', '-even broker'],
       ...['+even processor', '+even storage'],
     ]);
   });

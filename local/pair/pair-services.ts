@@ -31,7 +31,7 @@ export interface PairServicesOptions {
   readonly optionsFor: (at: ReleasePlace) => LaunchOptions;
   /** Told when the releases of a cluster are others than before. */
   readonly onChange: (cluster: Parity) => Promise<void>;
-  /** Whether the cluster's gateway sends requests to the release there; true while that cannot be told. */
+  /** Whether the gateways send requests to the release there; true while that cannot be told. */
   readonly isServed: (at: ReleasePlace) => Promise<boolean>;
 }
 

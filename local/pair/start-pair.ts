@@ -8,6 +8,7 @@ import { createClosing, type Closing } from './closing.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
+import { untilKeepersFollow, type KeeperProcess } from './launch-keepers.ts';
 import { startSurroundings } from './start-surroundings.ts';
 import { releaseHandlers } from './release-handlers.ts';
 import { startTraffic } from './start-traffic.ts';
@@ -15,6 +16,8 @@ import type { PairOptions } from './pair-options.ts';
 import type { PairServices } from './pair-services.ts';
 import { pairStatus } from './pair-status.ts';
 import { preparePair, type PreparedPair } from './prepare-pair.ts';
+import { openRestartMetrics } from './restart-metrics.ts';
+import { keepTargets, targetsFile } from './scrape-targets.ts';
 
 /** A pair that is starting or running. */
 export interface Pair {
@@ -38,7 +41,8 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const surroundings = await startSurroundings(options, prepared, closing);
   const traffic = await startTraffic(options, prepared, { ...surroundings, closing });
   const door = await openDoor(options, prepared, closing);
-  const parts = { ...traffic, engines: surroundings.engines, door };
+  const parts = { ...surroundings, ...traffic, door };
+  await beScraped(options, parts, closing);
   const status = () => statusOf(options, prepared, parts);
   const faults = clusterFaults(workloadsOf(parts));
   const then = async (act: Promise<void>) => {
@@ -53,7 +57,20 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
     ...releaseHandlers({ ...prepared, ...traffic, ...traffic.gateways }),
   });
   await closing.opened(() => control.close());
+  await untilKeepersFollow(surroundings.keepers, { ...options, stop: closing.begun });
   return status();
+}
+
+/** Has Prometheus find whoever has figures. */
+async function beScraped(
+  { paths, clock, tell }: PairOptions,
+  { keepers, services }: PairParts,
+  closing: Closing,
+): Promise<void> {
+  const metrics = await openRestartMetrics(services);
+  await closing.opened(() => metrics.close());
+  const scraped = { keepers, services, ownPort: metrics.port };
+  void keepTargets(targetsFile(paths), scraped, { clock, tell, stop: closing.begun });
 }
 
 async function openDoor(
@@ -78,6 +95,7 @@ async function openDoor(
 
 interface PairParts {
   readonly engines: PairEngines;
+  readonly keepers: Record<Parity, KeeperProcess>;
   readonly services: PairServices;
   readonly gateways: PairGateways;
   readonly door: FrontDoor;
@@ -86,7 +104,7 @@ interface PairParts {
 async function statusOf(
   { process, paths }: PairOptions,
   { addresses, startedAt, record }: PreparedPair,
-  { engines, services, gateways, door }: PairParts,
+  { engines, keepers, services, gateways, door }: PairParts,
 ): Promise<PairStatus> {
   const { live } = record.current();
   const sees = await perParityAsync(parity => gateways.gateways[parity].sees(live.release));
@@ -101,13 +119,15 @@ async function statusOf(
     gateways,
     sees,
     engines,
+    keepers,
   });
 }
 
-function workloadsOf({ engines, services, gateways }: PairParts) {
+function workloadsOf({ engines, keepers, services, gateways }: PairParts) {
   return (parity: Parity) => ({
     services: services.of(parity).flatMap(({ processes }) => processes.map(({ workload }) => workload)),
     gateway: gateways.gateways[parity].workload,
+    keeper: keepers[parity].workload,
     broker: engines.brokers[parity],
   });
 }

@@ -27,6 +27,9 @@ export interface StatePaths {
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
   readonly gateways: Record<Parity, string>;
+  /** The newest record that each cluster's keeper has met: a file. */
+  readonly keepers: Record<Parity, string>;
+  readonly prometheus: string;
   readonly database: string;
   readonly phones: string;
   readonly logFolder: string;
@@ -57,6 +60,8 @@ export function statePaths(root: string): StatePaths {
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
     gateways: perParity(parity => join(root, 'gateways', parity)),
+    keepers: perParity(parity => join(root, 'keepers', `${parity}.json`)),
+    prometheus: join(root, 'prometheus'),
     brokers: perParity(parity => join(root, 'brokers', parity)),
     database: join(root, 'database'),
     phones: join(root, 'phones'),
