@@ -2,12 +2,37 @@ import assert from 'node:assert/strict';
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { NamedPaper, Reconciled } from '../../domain/reconciled.ts';
 import { shardName, shardOf } from '../kit/shard.ts';
 import { reconcileVault } from './reconcile-vault.ts';
 import { storeDocument } from './store-document.ts';
+import type { Storing } from './storing.ts';
 import { storingWorld } from './storing-world.ts';
 
 const who = 'ada';
+
+/** Page after page, added up. */
+async function allPages(storing: Storing, since: string) {
+  const total = {
+    looked: 0,
+    lost: [] as NamedPaper[],
+    found: [] as NamedPaper[],
+    withoutRow: [] as string[],
+  };
+  for (let after: string | null = null; ;) {
+    const { looked, lost, found, withoutRow, next }: Reconciled = await reconcileVault(storing, {
+      since,
+      after,
+      who,
+    });
+    total.looked += looked;
+    total.lost.push(...lost);
+    total.found.push(...found);
+    total.withoutRow.push(...withoutRow);
+    if (next === undefined) return total;
+    after = next;
+  }
+}
 
 /** A world in which three papers are stored: `whole`, `gone` and `torn`; the last two only until `lose`. */
 async function threePapers(test: TestContext) {
@@ -27,8 +52,7 @@ async function threePapers(test: TestContext) {
     await rm(await pathOf(gone));
     await truncate(await pathOf(torn), 100);
   };
-  const since = new Date(0);
-  const reconcile = (from = since) => reconcileVault(storing, { since: from, who });
+  const reconcile = (since = new Date(0)) => allPages(storing, since.toISOString());
   return { ...world, storing, whole, gone, torn, lose, reconcile };
 }
 
@@ -108,5 +132,14 @@ describe('reconcileVault', () => {
     const later = new Date(clock.now() + 60_000);
     assert.deepEqual(await reconcile(later), { looked: 0, lost: [], found: [], withoutRow: [] });
     assert.equal((await row(gone))?.state, 'stored');
+  });
+
+  it('refuses to look at everything that was ever stored without being told to', async test => {
+    const { storing } = await threePapers(test);
+    for (const since of [null, 'yesterday'])
+      await assert.rejects(reconcileVault(storing, { since, after: null, who }), {
+        code: 'invalid_request',
+        message: 'Say since when papers may be lost, such as since=2026-11-27T02:00:00Z.',
+      });
   });
 });

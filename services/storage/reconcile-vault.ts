@@ -1,73 +1,83 @@
 import type { DocumentId } from '../../domain/document-id.ts';
-import { isParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
+import type { NamedPaper, Reconciled } from '../../domain/reconciled.ts';
 import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
 import { shards } from '../kit/shard.ts';
 import { findInSpool, readRow, type Storing } from './storing.ts';
 
-/** Rows read at once. */
-const pageRows = 200;
+/** Rows on a page at the most, and how long one may take: well below what gateways wait for an answer. */
+const page = { rows: 100, ms: 5_000 } as const;
 
-/** A paper that a row tells of, as its owner knows it. */
-export interface NamedPaper {
-  readonly id: DocumentId;
-  readonly owner: string;
-  readonly name: string;
-  readonly acceptedAt: string;
-}
-
-/** What vault and rows do not agree about, by name. */
-export interface Reconciled {
-  /** Rows looked at: those stored since the time given. */
-  readonly looked: number;
-  /** Their file is not there, or does not decrypt to what was accepted: they say `lost` now. */
-  readonly lost: readonly NamedPaper[];
-  /** They said `lost`, and their file is there (again). */
-  readonly found: readonly NamedPaper[];
-  /** Vault files whose row did not arrive. Their key lay in it, so nobody can read them; a backup's row brings them back. */
-  readonly withoutRow: readonly DocumentId[];
+/** Which page, and who asks for it. */
+export interface ReconcileAsked {
+  /** What was stored before is not looked at: replication had carried it. An instant, as text. */
+  readonly since: string | null;
+  /** The `next` of the page before; null for the first. */
+  readonly after: string | null;
+  readonly who: string;
 }
 
 /**
- * Compares what was stored since `since` with the vault, after a region or a file system was lost: replication carries
- * vault and rows apart. Each file is decrypted, for a replica may hold a part of it. A paper that is lost says so in
- * its row, and is stored anew when its owner's app sends it again. May be run again at any time, also after files were
- * brought back from a backup.
- * @throws ParityError `vault_unavailable`, `keys_unavailable`, `database_unavailable`: then nothing is known of the rest
+ * Compares a page of what was stored since `since` with the vault, after a region or a file system was lost:
+ * replication carries vault and rows apart. Rows come first, the newest first; then the vault's folders, one a page.
+ * Each file is decrypted, for a replica may hold a part of it. A paper that is lost says so in its row, and is stored
+ * anew when its owner's app sends it again. Asking for a page again is safe, also after files were brought back.
+ * @throws ParityError `invalid_request`; `vault_unavailable`, `keys_unavailable`, `database_unavailable`: ask again
  */
 export async function reconcileVault(
   storing: Storing,
-  { since, who }: { readonly since: Date; readonly who: string },
+  { since: text, after, who }: ReconcileAsked,
 ): Promise<Reconciled> {
+  const since = parseInstant(text);
+  const folder = /^files:(\d{1,2})$/.exec(after ?? '')?.[1];
+  if (folder === undefined) return await reconcileRows(storing, { since, after, who });
+  const withoutRow = await filesWithoutRow(storing, Number(folder), since);
+  const done = { looked: 0, lost: [], found: [], withoutRow };
+  return Number(folder) + 1 < shards ? { ...done, next: `files:${Number(folder) + 1}` } : done;
+}
+
+function parseInstant(text: string | null): Date {
+  const at = new Date(text ?? NaN);
+  if (!Number.isNaN(at.getTime())) return at;
+  const example = 'since=2026-11-27T02:00:00Z';
+  throw new ParityError('invalid_request', `Say since when papers may be lost, such as ${example}.`);
+}
+
+interface RowsAsked {
+  readonly since: Date;
+  readonly after: string | null;
+  readonly who: string;
+}
+
+async function reconcileRows(storing: Storing, { since, after, who }: RowsAsked): Promise<Reconciled> {
+  const rows = await rowsStoredSince(storing, since, after);
+  const until = storing.clock.monotonic() + page.ms;
   const lost: NamedPaper[] = [];
   const found: NamedPaper[] = [];
   let looked = 0;
-  for await (const row of rowsStoredSince(storing, since)) {
+  for (const row of rows) {
+    if (looked > 0 && storing.clock.monotonic() >= until) break;
     looked += 1;
     const isThere = await isWhole(storing, row);
     const isSaid = isThere === (row.state !== 'lost');
     if (!isSaid && (await tell(storing, row, { isThere, who }))) (isThere ? found : lost).push(named(row));
     if (!isThere) await letItBeSentAgain(storing, row);
   }
-  return { looked, lost, found, withoutRow: await filesWithoutRow(storing, since) };
+  const isAll = looked === rows.length && rows.length < page.rows;
+  return { looked, lost, found, withoutRow: [], next: isAll ? 'files:0' : rows[looked - 1]?.listKey };
 }
 
-/** The newest first; a row that changes meanwhile keeps its place. */
-async function* rowsStoredSince({ documents }: Storing, since: Date): AsyncIterable<DocumentRow> {
-  let before: string | undefined;
-  for (;;) {
-    const page = await documents.find({
-      where: {
-        state: { $in: ['stored', 'notified', 'lost'] },
-        storedAt: { $gte: since },
-        ...(before !== undefined && { listKey: { $lt: before } }),
-      },
-      sort: { listKey: -1 },
-      limit: pageRows,
-    });
-    yield* page.filter(({ state, reason }) => state !== 'lost' || reason === 'vault_file_missing');
-    before = page.at(-1)?.listKey;
-    if (page.length < pageRows) return;
-  }
+/** Of those that say `lost`, whatever was never stored has no time of storing. */
+function rowsStoredSince({ documents }: Storing, since: Date, after: string | null): Promise<DocumentRow[]> {
+  return documents.find({
+    where: {
+      state: { $in: ['stored', 'notified', 'lost'] },
+      storedAt: { $gte: since },
+      ...(after !== null && { listKey: { $lt: after } }),
+    },
+    sort: { listKey: -1 },
+    limit: page.rows,
+  });
 }
 
 async function isWhole({ vault }: Storing, row: DocumentRow): Promise<boolean> {
@@ -106,13 +116,11 @@ async function letItBeSentAgain({ spool }: Storing, { document }: DocumentRow): 
     await spool.remove(document);
 }
 
-async function filesWithoutRow(storing: Storing, since: Date): Promise<DocumentId[]> {
+async function filesWithoutRow(storing: Storing, folder: number, since: Date): Promise<DocumentId[]> {
   const without = new Set<DocumentId>();
-  for (let folder = 0; folder < shards; folder += 1) {
-    for (const { document, version, modifiedAtMs } of await storing.vault.listFolder(folder)) {
-      if (modifiedAtMs < since.getTime()) continue;
-      if ((await readRow(storing, { document, version })) === undefined) without.add(document);
-    }
+  for (const { document, version, modifiedAtMs } of await storing.vault.listFolder(folder)) {
+    if (modifiedAtMs < since.getTime()) continue;
+    if ((await readRow(storing, { document, version })) === undefined) without.add(document);
   }
   return [...without];
 }
