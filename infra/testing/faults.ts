@@ -1,8 +1,8 @@
-import type { AwsAnswer, AwsRequest } from './aws-request.ts';
+import { json, type AwsAnswer, type AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers | 'change pending';
+  readonly kind: keyof typeof answers | keyof typeof slow;
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
@@ -24,10 +24,16 @@ const answers = {
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
   if (fault.times === 0 || !fault.befalls(call)) return undefined;
   if (fault.times !== undefined) fault.times -= 1;
-  if (fault.kind === 'change pending') return pendingChange(call);
+  if (fault.kind === 'change pending' || fault.kind === 'replica not ready') return slow[fault.kind](call);
   const { status, code, message } = answers[fault.kind];
   return { status, ...inProtocol(call, { code, message }) };
 }
+
+/** What AWS has taken and not finished yet. */
+const slow = {
+  'change pending': pendingChange,
+  'replica not ready': () => json({ FileSystems: [{ LifeCycleState: 'updating' }] }),
+} as const;
 
 /** Route 53 has taken a change, and not every name server has it. */
 function pendingChange({ path }: AwsRequest): AwsAnswer {
