@@ -86,7 +86,10 @@ describe('keepers', { timeout: 240_000 }, () => {
     );
     test.diagnostic(`resident: ${resident.map(bytes => `${Math.round(bytes / 1e6)} MB`).join(' and ')}`);
     assert.match(who ?? '', /^keeper (odd|even)$/);
-    assert.ok(laptopPolicy.gates.some(({ name }) => said?.startsWith(`${name}: `)), said);
+    assert.ok(
+      laptopPolicy.gates.some(({ name }) => said?.startsWith(`${name}: `)),
+      said,
+    );
     assert.ok(routedMs <= promisedMs, `${routedMs} ms`);
     assert.ok(Math.max(...resident) < 150e6);
   });
