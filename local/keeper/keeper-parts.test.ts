@@ -45,7 +45,8 @@ describe('controlGateway', () => {
     let asked = 0;
     const nobody = new ParityError('not_running', 'Parity is not running here.');
     const { gateway } = aGateway(() => (asked++, Promise.reject(nobody)));
-    for (const _ of [1, 2]) await assert.rejects(gateway.apply(rendered), { code: 'unreachable' });
+    await assert.rejects(gateway.apply(rendered), { code: 'unreachable' });
+    await assert.rejects(gateway.apply(rendered), { code: 'unreachable' });
     assert.equal(asked, 2);
     assert.deepEqual(await gateway.readBack(), [rendered]);
   });
