@@ -8,7 +8,7 @@ import { decodeJwt } from 'jose';
 import { serviceNames } from '../domain/catalogue.ts';
 import { openControl } from '../local/control/control-server.ts';
 import { fakeHandlers } from '../local/control/fake-handlers.ts';
-import type { ClusterStatus, FaultRequest, PairStatus } from '../local/control/control-api.ts';
+import type { ClusterStatus, PairStatus } from '../local/control/control-api.ts';
 import { fakeCli } from './fake-world.ts';
 
 const nobody = () => new Response(null, { status: 404 });
@@ -47,7 +47,7 @@ describe('the command line', () => {
       return err;
     };
     assert.match(await said('statsu'), /^parity: unknown command 'statsu'\s+\(Did you mean status\?\)/);
-    assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even/);
+    assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even, database, peer-link/);
     assert.match(
       await said('local', 'kill', 'odd', '--what', 'phones'),
       /services, gateway, keeper, broker, all/,
@@ -113,7 +113,7 @@ describe('parity token', () => {
 describe('parity local and status', () => {
   it('ask the running pair, and show how it is then', async context => {
     const { run, world } = await fakeCli(context, nobody);
-    const asked: (FaultRequest & { act: string })[] = [];
+    const asked: unknown[] = [];
     const rotated: string[] = [];
     const then = async (): Promise<PairStatus> => status;
     const control = await openControl(
@@ -128,9 +128,16 @@ describe('parity local and status', () => {
     context.after(() => control.close());
     assert.equal((await run('local', 'kill', 'odd')).code, 0);
     await run('local', 'heal', 'even', '--what', 'broker');
+    await run('local', 'kill', 'peer-link');
+    assert.deepEqual(await run('local', 'kill', 'database', '--what', 'broker'), {
+      code: 2,
+      out: '',
+      err: 'parity: The database belongs to both clusters: leave --what out.',
+    });
     assert.deepEqual(asked, [
       { act: 'kill', cluster: 'odd', what: 'all' },
       { act: 'heal', cluster: 'even', what: 'broker' },
+      { act: 'kill', shared: 'peer-link' },
     ]);
     await run('local', 'rotate', 'signing-key');
     assert.deepEqual(rotated, ['signing-key']);

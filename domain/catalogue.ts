@@ -79,6 +79,7 @@ export const catalogue = {
         access: 'admin',
         class: 'admin',
       },
+      reconcile: { method: 'POST', path: '/v1/admin/vault/reconcile', access: 'admin', class: 'admin' },
     },
     inside: { outcomes: { method: 'POST', path: '/outcomes/documents', from: 'keeper' } },
     uses: ['spool', 'vault', 'broker', 'database', 'links', 'keeper'],

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isParityError, ParityError } from '../../domain/errors.ts';
+import { ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import type { HealthyPlaces, Routing } from '../../domain/routing.ts';
@@ -12,13 +12,13 @@ import { writePrivateFile } from '../state/private-file.ts';
 import { supervise, type Workload, type WorkloadStatus } from '../supervisor/workload.ts';
 import type { TokenTrust } from './envoy/access-tokens.ts';
 import { renderBootstrap } from './envoy/bootstrap.ts';
-import { servicesOf } from './envoy/clusters.ts';
-import { clusterName, resourceName } from './envoy/names.ts';
+import { resourceName } from './envoy/names.ts';
 import type { EnvoyObject } from './envoy/resource.ts';
 import { fileOf } from './envoy/sources.ts';
 import type { GatewayIdentity } from './envoy/tls.ts';
 import { configurationFolder } from './configuration-folder.ts';
 import type { GatewayLimits, GatewayPorts, ReleaseView } from './gateway-view.ts';
+import { nowhere, placesSeen, requestsUnderWay } from './placed-requests.ts';
 import { readBack, worksBy } from './read-back.ts';
 import {
   renderClusterFile,
@@ -29,7 +29,7 @@ import {
   type GatewayInputs,
 } from './render-gateway.ts';
 import { startEnvoy, type RunningEnvoy } from './start-envoy.ts';
-import { validateConfiguration } from './validate-configuration.ts';
+import { configurationValidator, type ValidateConfiguration } from './validate-configuration.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
@@ -79,6 +79,11 @@ export interface Gateway {
    * health check failed is left out until the next, and requests go elsewhere. Nowhere while the gateway is dead.
    */
   sees(release: Release): Promise<HealthyPlaces>;
+  /**
+   * Requests that services of a release are answering here, whichever gateway they entered by.
+   * @throws ParityError `unreachable` when it does not run
+   */
+  underWay(release: Release): Promise<number>;
 }
 
 /** Writes the whole configuration and starts the gateway. @throws ParityError `gateway_refused` */
@@ -100,11 +105,10 @@ interface Settings {
   readonly identity: GatewayIdentity;
 }
 
-const nowhere: HealthyPlaces = { here: false, peer: false };
-
 class ConfiguredGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #files;
+  readonly #validate: ValidateConfiguration;
   #settings: Settings;
   #clusters: readonly EnvoyObject[] = [];
   #workload: Workload<RunningEnvoy> | undefined;
@@ -113,7 +117,9 @@ class ConfiguredGateway implements Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#settings = options;
-    this.#files = configurationFolder(options.folder);
+    const { envoy, folder } = options;
+    this.#files = configurationFolder(folder);
+    this.#validate = configurationValidator({ program: envoy.program, folder });
   }
 
   async begin(): Promise<void> {
@@ -133,14 +139,11 @@ class ConfiguredGateway implements Gateway {
   }
 
   async readBack(): Promise<Rendered | undefined> {
-    const running = this.#running();
+    const { admin } = this.#demandRunning();
     const settings = this.#settings;
-    if (running === undefined) {
-      throw new ParityError('unreachable', `The gateway of ${this.#options.parity} does not run.`);
-    }
     const name = fileOf.routes(resourceName.ingressRoutes);
     const routes = renderFiles(this.#inputs(settings)).filter(file => file.name === name);
-    return (await worksBy(running.admin, routes)) ? settings.rendered : undefined;
+    return (await worksBy(admin, routes)) ? settings.rendered : undefined;
   }
 
   async sees(release: Release): Promise<HealthyPlaces> {
@@ -148,14 +151,11 @@ class ConfiguredGateway implements Gateway {
     const { routing } = this.#settings.rendered;
     const view = this.#options.releasesOf(routing).find(known => known.release === release);
     if (admin === undefined || view === undefined) return nowhere;
-    const healthy = await admin
-      .statistics('^cluster\\.(here|peer)-.*\\.membership_healthy$', 'numbers')
-      .catch(unlessUnreachable);
-    const allOf = (place: 'here' | 'peer') =>
-      servicesOf(view).every(
-        at => healthy.get(`cluster.${clusterName[place](at)}.membership_healthy`) === '1',
-      );
-    return { here: allOf('here'), peer: allOf('peer') };
+    return await placesSeen(admin, view);
+  }
+
+  async underWay(release: Release): Promise<number> {
+    return await requestsUnderWay(this.#demandRunning().admin, release);
   }
 
   applyRouting(rendered: Rendered): Promise<void> {
@@ -197,8 +197,7 @@ class ConfiguredGateway implements Gateway {
     const grown = renderClusterFile(inputs, this.#clusters);
     const files = renderFiles(inputs);
     if (this.#files.changed([next.file, ...files]).length === 0) return;
-    const { envoy, folder } = this.#options;
-    await validateConfiguration(renderForValidation(inputs), { program: envoy.program, folder });
+    await this.#validate(renderForValidation(inputs));
     // What routes lead to comes before them, and goes after them. Where a step fails, it is not known which routes hold.
     this.#clusters = grown.clusters;
     for (const step of [[grown.file], files, [next.file]]) await this.#put(step);
@@ -232,14 +231,15 @@ class ConfiguredGateway implements Gateway {
     return this.#workload?.status().state === 'running' ? this.#workload.lastLife() : undefined;
   }
 
+  #demandRunning(): RunningEnvoy {
+    const running = this.#running();
+    if (running !== undefined) return running;
+    throw new ParityError('unreachable', `The gateway of ${this.#options.parity} does not run.`);
+  }
+
   #inputs({ rendered: { routing }, trust, identity }: Settings): GatewayInputs {
     const { parity, ports, peerPort, limits, releasesOf } = this.#options;
     const releases = releasesOf(routing);
     return { view: { parity, ports, peerPort, routing, releases, limits }, trust, identity };
   }
-}
-
-function unlessUnreachable(error: unknown): ReadonlyMap<string, string> {
-  if (!isParityError(error, 'unreachable')) throw error;
-  return new Map();
 }

@@ -20,6 +20,6 @@ export async function beginAnew(paths: StatePaths): Promise<void> {
     paths.logFolder,
     ...parities.flatMap(parity => [paths.brokers[parity], paths.gateways[parity], paths.keepers[parity]]),
   ];
-  const files = [paths.run, join(paths.root, paths.controlSocket)];
+  const files = [paths.run, paths.dns, join(paths.root, paths.controlSocket)];
   await Promise.all([...folders, ...files].map(path => rm(path, { recursive: true, force: true })));
 }

@@ -1,5 +1,5 @@
 import type { Parity } from '../../domain/parity.ts';
-import type { ClusterPart, FaultRequest } from '../control/control-api.ts';
+import type { ClusterPart, FaultRequest, SharedPart } from '../control/control-api.ts';
 import type { Workload } from '../supervisor/workload.ts';
 
 /** What a cluster consists of, as far as it can be killed. */
@@ -10,16 +10,26 @@ export interface ClusterWorkloads {
   readonly broker: Workload;
 }
 
+/** What both clusters share, as far as it can be broken. */
+export type SharedParts = Readonly<Record<SharedPart, Breakable>>;
+
+/** What can be killed, or cut, until it is healed. */
+export type Breakable = Pick<Workload, 'kill' | 'heal'>;
+
 /** Kills and heals. */
 export interface ClusterFaults {
   kill(fault: FaultRequest): Promise<void>;
   heal(fault: FaultRequest): Promise<void>;
 }
 
-/** `kill -9` for parts of a cluster, which stay dead until they are healed. */
-export function clusterFaults(clusters: (parity: Parity) => ClusterWorkloads): ClusterFaults {
-  const each = async ({ cluster, what }: FaultRequest, act: (workload: Workload) => Promise<void>) => {
-    await Promise.all(chosen(clusters(cluster), what).map(act));
+/** `kill -9` for parts of a cluster and what both share, which stay dead until they are healed. */
+export function clusterFaults(
+  clusters: (parity: Parity) => ClusterWorkloads,
+  shared: SharedParts,
+): ClusterFaults {
+  const each = async (fault: FaultRequest, act: (part: Breakable) => Promise<void>) => {
+    const parts = 'shared' in fault ? [shared[fault.shared]] : chosen(clusters(fault.cluster), fault.what);
+    await Promise.all(parts.map(act));
   };
   return {
     kill: fault => each(fault, workload => workload.kill()),

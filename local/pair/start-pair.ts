@@ -1,16 +1,22 @@
 import { settledWeights } from '../../domain/dns-weights.ts';
 import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
+import { askKeeper } from '../../release/keeper/ask-keeper.ts';
+import type { RetiringWorld } from '../../release/retire.ts';
 import type { PairStatus } from '../control/control-api.ts';
+import { followDnsFile } from '../dns/dns-file.ts';
 import { openControl } from '../control/control-server.ts';
 import { openFrontDoor, type FrontDoor } from '../front-door/front-door.ts';
 import { laptopRelay } from '../front-door/relay.ts';
+import { releaseStore } from '../record/release-store.ts';
+import { laptopCluster } from '../releases/laptop-cluster.ts';
 import { createClosing, type Closing } from './closing.ts';
-import { clusterFaults } from './cluster-faults.ts';
+import { clusterFaults, type SharedParts } from './cluster-faults.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
 import { untilKeepersFollow, type KeeperProcess } from './launch-keepers.ts';
 import { startSurroundings } from './start-surroundings.ts';
-import { releaseHandlers } from './release-handlers.ts';
+import { releaseHandlers, type ReleaseHandlers } from './release-handlers.ts';
+import { retireInBackground } from './retire-in-background.ts';
 import { startTraffic } from './start-traffic.ts';
 import type { PairOptions } from './pair-options.ts';
 import type { PairServices } from './pair-services.ts';
@@ -44,21 +50,34 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const parts = { ...surroundings, ...traffic, door };
   await beScraped(options, parts, closing);
   const status = () => statusOf(options, prepared, parts);
-  const faults = clusterFaults(workloadsOf(parts));
+  const faults = clusterFaults(workloadsOf(parts), sharedParts(parts));
   const then = async (act: Promise<void>) => {
     await act;
     return await status();
   };
+  const releases = releaseHandlers({ ...prepared, ...parts, clock: options.clock });
   const control = await openControl(options.paths, {
     status,
     kill: fault => then(faults.kill(fault)),
     heal: fault => then(faults.heal(fault)),
     rotate: ({ what }) => then(traffic.rotate(what)),
-    ...releaseHandlers({ ...prepared, ...traffic, ...traffic.gateways }),
+    ...releases,
   });
   await closing.opened(() => control.close());
   await untilKeepersFollow(surroundings.keepers, { ...options, stop: closing.begun });
+  void retireInBackground(retiringWorld(options, releases, parts), { ...options, stop: closing.begun });
   return status();
+}
+
+/** The pair as retirement works on it: by the same handlers as whoever asks from outside. */
+function retiringWorld(
+  options: PairOptions,
+  control: ReleaseHandlers,
+  { keepers }: PairParts,
+): RetiringWorld {
+  const { store } = releaseStore(options);
+  const cluster = (parity: Parity) => laptopCluster(parity, control, askKeeper(keepers[parity].url));
+  return { store, clusters: perParity(cluster) };
 }
 
 /** Has Prometheus find whoever has figures. */
@@ -74,14 +93,14 @@ async function beScraped(
 }
 
 async function openDoor(
-  { ports, frontDoor, clock, random, tell }: PairOptions,
+  { paths, ports, frontDoor, clock, random, tell }: PairOptions,
   { record }: PreparedPair,
   closing: Closing,
 ): Promise<FrontDoor> {
   const door = await openFrontDoor({
     port: ports.front,
     gateways: ports.gateways,
-    weights: () => settledWeights(record.current()),
+    weights: followDnsFile(paths.dns, settledWeights(record.current())),
     mode: frontDoor,
     relay: laptopRelay,
     clock,
@@ -121,6 +140,11 @@ async function statusOf(
     engines,
     keepers,
   });
+}
+
+/** What both clusters share, as far as it can be broken. */
+function sharedParts({ engines, gateways: { links } }: PairParts): SharedParts {
+  return { database: engines.database, 'peer-link': links };
 }
 
 function workloadsOf({ engines, keepers, services, gateways }: PairParts) {

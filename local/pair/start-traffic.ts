@@ -98,8 +98,9 @@ async function startGateways(
   return gateways;
 }
 
-async function stopAll({ gateways }: PairGateways): Promise<void> {
+async function stopAll({ gateways, links }: PairGateways): Promise<void> {
   await Promise.all(parities.map(parity => gateways[parity].workload.stop()));
+  await links.close();
 }
 
 /** A gateway that does not yet see the peer's services would answer 503 where it should go there. */

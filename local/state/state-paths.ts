@@ -21,6 +21,8 @@ export interface StatePaths {
   readonly cohorts: string;
   /** Who is live, and which release: the record, and the journals beside it. */
   readonly releases: string;
+  /** Where DNS points. */
+  readonly dns: string;
   /** What releases are made of: registrations, exported sources, installed packages. */
   readonly builds: string;
   readonly spool: string;
@@ -56,6 +58,7 @@ export function statePaths(root: string): StatePaths {
     },
     cohorts: join(root, 'cohorts.json'),
     releases: join(root, 'releases'),
+    dns: join(root, 'dns.json'),
     builds: join(root, 'builds'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),

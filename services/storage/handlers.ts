@@ -11,6 +11,7 @@ import { openLink, type LinkPolicy } from './open-link.ts';
 import { listParked, showParked } from './parked.ts';
 import { presentManifest, presentRow } from './present-document.ts';
 import { replayDocument } from './replay-document.ts';
+import { reconcileVault } from './reconcile-vault.ts';
 import { reprocessRelease } from './reprocess-release.ts';
 import { revokeLinks } from './revoke-links.ts';
 import { serveContent } from './serve-content.ts';
@@ -79,6 +80,14 @@ function operatorHandlers(storing: Storing) {
     reprocess: async ({ params: { release }, query, claims }) => ({
       status: 200,
       json: await reprocessRelease(storing, { release, after: query.get('after'), who: claims.sub }),
+    }),
+    reconcile: async ({ query, claims }) => ({
+      status: 200,
+      json: await reconcileVault(storing, {
+        since: query.get('since'),
+        after: query.get('after'),
+        who: claims.sub,
+      }),
     }),
   } satisfies Partial<Handlers<'storage'>>;
 }

@@ -42,13 +42,11 @@ function rowsLine(
 /** Says it the way the driver would ask: which papers. */
 function lostLines({ replica, follower, move }: RegionalFailoverPlan, nowMs: number): string[] {
   const lines: string[] = [];
+  const lastSyncMs = replica?.lastSyncMs ?? 0;
+  const lastSync = new Date(lastSyncMs).toISOString();
   if (replica !== undefined) {
-    const { lastSyncMs } = replica;
-    lines.push(
-      lastSyncMs === undefined
-        ? 'every vault file: nothing has arrived there yet'
-        : `vault files written after ${new Date(lastSyncMs).toISOString()} (${ago(lastSyncMs, nowMs)}) that had not arrived`,
-    );
+    const late = `vault files written after ${lastSync} (${ago(lastSyncMs, nowMs)}) that had not arrived`;
+    lines.push(lastSyncMs === 0 ? 'every vault file: nothing has arrived there yet' : late);
   }
   if (follower !== undefined)
     lines.push(
@@ -58,6 +56,7 @@ function lostLines({ replica, follower, move }: RegionalFailoverPlan, nowMs: num
     );
   lines.push('what was accepted and not stored: the spool is not replicated');
   lines.push('Phones keep each paper until they are told it is stored, and send it again with the same key.');
-  lines.push('./parity reconcile then says which papers are lost, one by one.');
+  if (replica !== undefined)
+    lines.push(`Which papers: ./parity reconcile --since ${lastSync}, once they are served there.`);
   return lines;
 }
