@@ -10,7 +10,7 @@ import { makeGlobalDatabase, makeReplicatedVault } from '../../release/adapters/
 
 const regions = { first: 'eu-central-1', replica: 'eu-west-1' };
 
-describe('parity infra failover', { timeout: 120_000 }, () => {
+describe('parity infra failover', { timeout: 300_000 }, () => {
   let world: AwsWorld;
   before(async () => {
     world = await openAwsWorld(process.env);

@@ -11,7 +11,7 @@ const regions = { first: 'eu-central-1', replica: 'eu-west-1' };
 const globalCluster = 'acme-staging-rows';
 const clock: Clock = { ...systemClock, delay: async () => {} };
 
-describe('a regional failover', { timeout: 120_000 }, () => {
+describe('a regional failover', { timeout: 300_000 }, () => {
   let world: AwsWorld;
   let told: string[];
   let vaults = 0;

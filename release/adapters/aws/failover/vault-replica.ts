@@ -1,13 +1,13 @@
 import {
   DeleteReplicationConfigurationCommand,
   DescribeFileSystemsCommand,
-  DescribeReplicationConfigurationsCommand,
   type EFSClient,
   type ReplicationConfigurationDescription,
 } from '@aws-sdk/client-efs';
 import { ParityError } from '../../../../domain/errors.ts';
 import type { Contract } from '../../../../infra/outputs.ts';
 import { callAws } from '../call-aws.ts';
+import { describeReplications } from '../describe-replications.ts';
 
 /** The vault's replica, read-only for as long as it is replicated to. */
 export interface VaultReplica {
@@ -25,9 +25,9 @@ type Regions = Contract['regions'];
  */
 export async function findReplica(client: EFSClient, regions: Regions): Promise<VaultReplica | undefined> {
   const found = await callAws(`look at the replications in ${regions.replica}`, options =>
-    client.send(new DescribeReplicationConfigurationsCommand({}), options),
+    describeReplications(client, {}, options),
   );
-  const [one, another] = (found.Replications ?? []).flatMap(replication => replicaIn(replication, regions));
+  const [one, another] = found.flatMap(replication => replicaIn(replication, regions));
   if (another === undefined) return one;
   const ids = [one, another].map(replica => replica?.sourceId).join(' and ');
   throw new ParityError(
