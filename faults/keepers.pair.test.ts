@@ -118,7 +118,7 @@ describe('keepers', { timeout: 240_000 }, () => {
   });
 
   it('end what nobody judges, also with the store away and after they were killed', async test => {
-    const { judgedUntil = '' } = await expose(600, 6_000);
+    const { judgedUntil = '' } = await expose(600, 15_000);
     await Promise.all(parities.map(parity => untilRouted(control, parity, 600)));
     await rename(paths.releases, `${paths.releases}.away`);
     const { pid } = (await control.status()).clusters.odd.keeper;
@@ -171,10 +171,13 @@ async function untilProven(control: Control, record: ReleaseRecord): Promise<{ a
   }
 }
 
+/** @throws AssertionError when that takes longer than anything explains */
 async function untilRouted(control: Control, cluster: Parity, threshold: number): Promise<void> {
+  const deadline = performance.now() + 2 * hangsAboveMs;
   for (;;) {
     const [rendered] = await control.readBackRouting({ cluster });
     if (rendered?.routing.threshold === threshold) return;
+    assert.ok(performance.now() < deadline, `${cluster} routes by ${JSON.stringify(rendered)}`);
     await pause(10);
   }
 }
