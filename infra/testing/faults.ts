@@ -2,17 +2,22 @@ import { json, type AwsAnswer, type AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers | keyof typeof slow;
+  readonly kind: keyof typeof answers | keyof typeof slow | 'answer lost';
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
 }
 
-/** How AWS says each of them; clients repeat the first three and give up on the last at once. */
+/** How AWS says each of them; clients repeat the first three and give up on the others at once. */
 const answers = {
   throttling: { status: 429, code: 'ThrottlingException', message: 'Rate exceeded' },
   'server error': { status: 503, code: 'ServiceUnavailable', message: 'Please try again' },
   'control plane down': { status: 503, code: 'ServiceUnavailable', message: 'The control plane is down' },
+  'write conflict': {
+    status: 409,
+    code: 'ConditionalRequestConflict',
+    message: 'somebody else writes at this moment',
+  },
   'dependency violation': {
     status: 400,
     code: 'DependencyViolation',
@@ -22,11 +27,21 @@ const answers = {
 
 /** The fault's answer to a call; undefined when it does not befall it (any more). */
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
-  if (fault.times === 0 || !fault.befalls(call)) return undefined;
-  if (fault.times !== undefined) fault.times -= 1;
+  if (fault.kind === 'answer lost' || !strikes(fault, call)) return undefined;
   if (fault.kind === 'change pending' || fault.kind === 'replica not ready') return slow[fault.kind](call);
   const { status, code, message } = answers[fault.kind];
   return { status, ...inProtocol(call, { code, message }) };
+}
+
+/** True when the call is done and nobody hears of it. */
+export function losesAnswer(fault: Fault, call: AwsRequest): boolean {
+  return fault.kind === 'answer lost' && strikes(fault, call);
+}
+
+function strikes(fault: Fault, call: AwsRequest): boolean {
+  if (fault.times === 0 || !fault.befalls(call)) return false;
+  if (fault.times !== undefined) fault.times -= 1;
+  return true;
 }
 
 /** What AWS has taken and not finished yet. */
