@@ -6,7 +6,7 @@ export interface Faults {
   readonly errors?: number;
   /** What every request waits before anything is done for it. */
   readonly latencyMs?: number;
-  /** Storage takes messages and never finishes them. */
+  /** Storage takes messages and, but for a process's first few, never finishes them. */
   readonly stuck?: true;
   /** The process ends by itself every few seconds while it has requests. */
   readonly crash?: true;

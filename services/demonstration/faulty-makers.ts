@@ -14,6 +14,9 @@ import { faultyHandlers } from './faulty-handlers.ts';
 import { refusedPushes } from './refused-pushes.ts';
 import { wrongBytesVault } from './wrong-bytes-vault.ts';
 
+/** Messages that a process finishes before it gets stuck: enough for a smoke test, which would stop it before anybody. */
+const worksBeforeStuck = 3;
+
 /** The real services, each with what `faults` says of it; their own code knows nothing of that. */
 export function faultyMakers(faults: Faults): Makers {
   return {
@@ -32,9 +35,10 @@ async function faultyStorage(kit: Kit<'storage'>, faults: Faults): Promise<Servi
   const asked = () => {
     if (chokesDatabase) busy.press();
   };
+  let taken = 0;
   const broker = brokerWith(kit.broker, async () => {
     asked();
-    if (stuck) await never();
+    if (stuck && ++taken > worksBeforeStuck) await never();
   });
   const service = await storageService({ ...kit, broker }, async options => {
     const vault = await openVault(options);
