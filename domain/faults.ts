@@ -12,7 +12,7 @@ export interface Faults {
   readonly crash?: true;
   /** Share (0–1) of pushes that are refused for good. */
   readonly pushErrors?: number;
-  /** Storage stores altered bytes, and finds them right. */
+  /** Storage stores altered bytes, but for a process's first few documents, and finds them right. */
   readonly wrongBytes?: true;
   /** The shared database is kept so busy that everybody gets slow. */
   readonly chokesDatabase?: true;

@@ -14,8 +14,11 @@ import { faultyHandlers } from './faulty-handlers.ts';
 import { refusedPushes } from './refused-pushes.ts';
 import { wrongBytesVault } from './wrong-bytes-vault.ts';
 
-/** Messages that a process finishes before it gets stuck: enough for a smoke test, which would stop it before anybody. */
-const worksBeforeStuck = 3;
+/**
+ * Documents that a process stores as it should before it gets stuck, or stores other bytes: enough for the smoke test,
+ * which finds both (the link of its push is opened by the live release), and would stop them before anybody met them.
+ */
+const worksFirst = 3;
 
 /** The real services, each with what `faults` says of it; their own code knows nothing of that. */
 export function faultyMakers(faults: Faults): Makers {
@@ -38,11 +41,11 @@ async function faultyStorage(kit: Kit<'storage'>, faults: Faults): Promise<Servi
   let taken = 0;
   const broker = brokerWith(kit.broker, async () => {
     asked();
-    if (stuck && ++taken > worksBeforeStuck) await never();
+    if (stuck && ++taken > worksFirst) await never();
   });
   const service = await storageService({ ...kit, broker }, async options => {
     const vault = await openVault(options);
-    return wrongBytes ? wrongBytesVault(vault) : vault;
+    return wrongBytes ? wrongBytesVault(vault, worksFirst) : vault;
   });
   return {
     ...service,
