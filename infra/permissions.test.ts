@@ -14,7 +14,7 @@ interface Statement {
 
 /** Reading that IAM does not divide by resource. */
 const undivided =
-  /^(ec2:Describe|ecr:GetAuthorizationToken$|elasticloadbalancing:Describe|pricing:GetProducts$|acm:Describe|backup:List|elasticfilesystem:Describe|mq:Describe)/;
+  /^(ec2:Describe|ecr:GetAuthorizationToken$|elasticloadbalancing:Describe|pricing:GetProducts$|acm:Describe|backup:List|elasticfilesystem:Describe|iam:ListInstanceProfiles$|mq:Describe)/;
 
 describe('what roles may do', () => {
   const policies = new Map<string, readonly Statement[]>();

@@ -30,7 +30,7 @@ export function clusterStack(estate: Estate, parity: Parity, { network, data }: 
   lateAddOns(stack, { cluster, nodes: nodes.group });
   accessEntries(stack, estate, cluster);
   podIdentities(stack, estate, { parity, cluster, data });
-  const interruptionQueue = karpenter(stack, estate, { cluster, nodeRole: nodes.role, name });
+  const ground = karpenter(stack, estate, { cluster, nodeRole: nodes.role, name });
   contractOutput(stack, {
     clusters: {
       [parity]: {
@@ -38,9 +38,8 @@ export function clusterStack(estate: Estate, parity: Parity, { network, data }: 
         endpoint: cluster.endpoint,
         certificateAuthority: cluster.certificateAuthority.get(0).data,
         kubernetes: cluster.version,
-        nodeRole: nodes.role.name,
         nodeGroupId: network.groups[`nodes-${parity}`],
-        interruptionQueue,
+        ...ground,
       },
     },
   });

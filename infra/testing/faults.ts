@@ -2,7 +2,7 @@ import type { AwsAnswer, AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers;
+  readonly kind: keyof typeof answers | 'eventual consistency';
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
@@ -20,12 +20,28 @@ const answers = {
   },
 } as const;
 
+/** How AWS says of an object that was just made that it is not there: each service has words of its own. */
+const notThereYet: Readonly<Record<string, { readonly status: number; readonly code: string }>> = {
+  'ec2 DescribeRouteTables': { status: 400, code: 'InvalidRouteTableID.NotFound' },
+  'ec2 DescribeSecurityGroups': { status: 400, code: 'InvalidGroup.NotFound' },
+  'ec2 DescribeSubnets': { status: 400, code: 'InvalidSubnetID.NotFound' },
+  'ec2 DescribeVpcs': { status: 400, code: 'InvalidVpcID.NotFound' },
+  'iam GetRole': { status: 404, code: 'NoSuchEntity' },
+};
+
+function answerOf(kind: Fault['kind'], { service, operation }: AwsRequest) {
+  if (kind !== 'eventual consistency') return answers[kind];
+  const said = notThereYet[`${service} ${operation}`];
+  return said && { ...said, message: 'it is not there yet' };
+}
+
 /** The fault's answer to a call; undefined when it does not befall it (any more). */
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
   if (fault.times === 0 || !fault.befalls(call)) return undefined;
+  const answer = answerOf(fault.kind, call);
+  if (answer === undefined) return undefined;
   if (fault.times !== undefined) fault.times -= 1;
-  const { status, code, message } = answers[fault.kind];
-  return { status, ...inProtocol(call, { code, message }) };
+  return { status: answer.status, ...inProtocol(call, answer) };
 }
 
 /** Errors of the query and XML protocols are XML, all others JSON. */

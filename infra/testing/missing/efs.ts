@@ -3,12 +3,15 @@ import { account, now, put, removed, type Fields, type Route } from './route.ts'
 
 const root = '/2015-02-01/file-systems';
 
+/** The replica of the vault, which moto does not know. */
+const replicaId = 'fs-0123456789abcdef0';
+
 /** A file system in the second region, as the replica of `id`. */
 function destination(body: Fields): Fields {
   const [wanted = {}] = (body['Destinations'] ?? []) as Fields[];
   return {
     Status: 'ENABLED',
-    FileSystemId: 'fs-0123456789abcdef0',
+    FileSystemId: replicaId,
     Region: wanted['Region'],
     LastReplicatedTimestamp: now(),
     OwnerId: account,
@@ -69,12 +72,13 @@ export const efsRoutes: readonly Route[] = [
     ({ path: [id] }, kept) => removed(kept, `replication/${id}`, () => ({})),
   ],
   // The provider deletes the replica as well, which only we know.
-  ['elasticfilesystem', 'DELETE', new RegExp(`^${root}/(fs-0123456789abcdef0)$`), () => json({}, 204)],
+  ['elasticfilesystem', 'DELETE', new RegExp(`^${root}/(${replicaId})$`), () => json({}, 204)],
   [
     'elasticfilesystem',
     'DELETE',
     new RegExp(`^${root}/([^/]+)/policy$`),
     ({ path: [id] }, kept) => {
+      kept.delete(`replica-policy/${id}`);
       put(kept, `policy-gone/${id}`, {});
       return json({});
     },
@@ -83,7 +87,17 @@ export const efsRoutes: readonly Route[] = [
     'elasticfilesystem',
     'GET',
     new RegExp(`^${root}/([^/]+)/policy$`),
-    ({ path: [id] }, kept) =>
-      kept.has(`policy-gone/${id}`) ? jsonError(404, 'PolicyNotFound', `no policy of ${id}`) : undefined,
+    ({ path: [id] }, kept) => {
+      if (kept.has(`policy-gone/${id}`)) return jsonError(404, 'PolicyNotFound', `no policy of ${id}`);
+      const ofReplica = kept.get(`replica-policy/${id}`);
+      return ofReplica === undefined ? undefined : json(ofReplica);
+    },
+  ],
+  [
+    'elasticfilesystem',
+    'PUT',
+    new RegExp(`^${root}/(${replicaId})/policy$`),
+    ({ body, path: [id] }, kept) =>
+      json(put(kept, `replica-policy/${id}`, { FileSystemId: id, Policy: body['Policy'] })),
   ],
 ];
