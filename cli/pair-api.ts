@@ -1,6 +1,7 @@
 import type { Role } from '../domain/claims.ts';
 import { z } from 'zod';
 import { errorCodes, isParityError, ParityError, type ErrorCode } from '../domain/errors.ts';
+import { cohortFileAt } from '../local/cohorts/cohort-file.ts';
 import { signAccessToken } from '../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
 import { readRunFile } from '../local/state/run-file.ts';
@@ -48,7 +49,8 @@ export async function openPairApi(
   const run = await readRunFile(world.paths);
   if (run === undefined) throw notRunning();
   const key = await readTokenSigningKey(world.paths.keys);
-  const token = await signAccessToken({ ...as, cohorts: [] }, { key, clock: world.clock });
+  const cohorts = await cohortFileAt(world.paths.cohorts, world.clock).cohortsOf(as.user);
+  const token = await signAccessToken({ ...as, cohorts }, { key, clock: world.clock });
   return {
     phonesUrl: run.phonesUrl,
     ask: request => askPatiently(world, request, { url: run.url, token }),

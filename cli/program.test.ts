@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
 import { serviceNames } from '../domain/catalogue.ts';
 import { openControl } from '../local/control/control-server.ts';
+import { fakeHandlers } from '../local/control/fake-handlers.ts';
 import type { ClusterStatus, FaultRequest, PairStatus } from '../local/control/control-api.ts';
 import { fakeCli } from './fake-world.ts';
 
@@ -104,12 +105,16 @@ describe('parity local and status', () => {
     const { run, world } = await fakeCli(context, nobody);
     const asked: (FaultRequest & { act: string })[] = [];
     const rotated: string[] = [];
-    const control = await openControl(world.paths, {
-      status: async () => status,
-      kill: async fault => void asked.push({ act: 'kill', ...fault }),
-      heal: async fault => void asked.push({ act: 'heal', ...fault }),
-      rotate: async ({ what }) => void rotated.push(what),
-    });
+    const then = async (): Promise<PairStatus> => status;
+    const control = await openControl(
+      world.paths,
+      fakeHandlers({
+        status: then,
+        kill: fault => (asked.push({ act: 'kill', ...fault }), then()),
+        heal: fault => (asked.push({ act: 'heal', ...fault }), then()),
+        rotate: ({ what }) => (rotated.push(what), then()),
+      }),
+    );
     context.after(() => control.close());
     assert.equal((await run('local', 'kill', 'odd')).code, 0);
     await run('local', 'heal', 'even', '--what', 'broker');
@@ -122,7 +127,7 @@ describe('parity local and status', () => {
     const { out } = await run('status');
     assert.match(
       out,
-      /^odd\s+live\s+unhealthy, not ready\s+storage 1 killed\s+processor\+notification 1 running\s+gateway running/,
+      /^odd\s+live\s+unhealthy, not ready, does not see its peer\s+storage 1 killed\s+processor\+notification 1 running\s+gateway running/,
     );
     assert.deepEqual(JSON.parse((await run('status', '--json')).out), JSON.parse(JSON.stringify(status)));
   });
@@ -180,6 +185,7 @@ const even: ClusterStatus = {
   healthy: true,
   url: 'http://even.test',
   ready: true,
+  peer: true,
   services: [{ ...workload, release: '1', services: serviceNames }],
   gateway: { ...engine, version: '1.40.0', record: 7 },
   broker: engine,
@@ -198,6 +204,7 @@ const status: PairStatus = {
       role: 'live',
       healthy: false,
       ready: false,
+      peer: false,
       services: [
         { ...workload, release: '1', services: ['storage'], state: 'killed', pid: undefined },
         { ...workload, release: '1', services: ['processor', 'notification'] },

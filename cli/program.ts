@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.ts';
+import { addBeta } from './commands/beta.ts';
 import { addDocument } from './commands/document.ts';
 import { addHistory } from './commands/history.ts';
 import { addInfra } from './commands/infra.ts';
@@ -35,6 +36,7 @@ const commands = [
   addLocal,
   addParked,
   addPlan,
+  addBeta,
   addHistory,
   addLogs,
   addInfra,

@@ -20,9 +20,22 @@ describe('callRules', () => {
 
   it('let no service call another', () => {
     const amongServices = callRules.filter(
-      ({ from, to }) => from !== 'gateway' && from !== 'monitoring' && to !== 'keeper',
+      ({ from, to }) => (serviceNames as readonly string[]).includes(from) && to !== 'keeper',
     );
     assert.deepEqual(amongServices, []);
+  });
+
+  it('let the keeper ask what became of documents, and nobody else: least of all whoever comes by the gateway', () => {
+    const callers = [...new Set(callRules.map(({ from }) => from))];
+    for (const [to, path] of [
+      ['storage', '/outcomes/documents'],
+      ['notification', '/outcomes/pushes'],
+    ] as const) {
+      assert.deepEqual(
+        callers.filter(from => mayCall({ from, to, method: 'POST', path })),
+        ['keeper'],
+      );
+    }
   });
 
   it('let exactly those ask the keeper who use it', () => {

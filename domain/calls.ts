@@ -1,7 +1,14 @@
-import { catalogue, probes, serviceNames, type Route, type ServiceName } from './catalogue.ts';
+import {
+  catalogue,
+  probes,
+  serviceNames,
+  type InsideCall,
+  type Route,
+  type ServiceName,
+} from './catalogue.ts';
 
 /** Who opens connections inside a cluster. The gateway is also what the peer's gateway comes through. */
-export type Caller = 'gateway' | 'monitoring' | ServiceName;
+export type Caller = 'gateway' | 'keeper' | 'monitoring' | ServiceName;
 
 /** Who is called. */
 export type Callee = 'keeper' | ServiceName;
@@ -31,6 +38,7 @@ export const callRules: readonly CallRule[] = [
   ...serviceNames.map(
     to => ({ from: 'monitoring', to, calls: [{ method: 'GET', path: probes.metrics }] }) as const,
   ),
+  ...serviceNames.flatMap(to => insideRules(to)),
   ...serviceNames.filter(usesKeeper).map(from => ({ from, to: 'keeper', calls: [keeperRoles] }) as const),
 ];
 
@@ -57,6 +65,16 @@ function gatewayCalls(service: ServiceName): Call[] {
     ...routes.map(({ method, path }) => ({ method, path })),
     ...asked.map(path => ({ method: 'GET', path }) as const),
   ];
+}
+
+/** What nobody outside may ask, such as what became of documents (`domain/outcomes.ts`). */
+function insideRules(to: ServiceName): CallRule[] {
+  const asked = Object.values<InsideCall>(catalogue[to].inside);
+  return [...new Set(asked.map(({ from }) => from))].map(from => ({
+    from,
+    to,
+    calls: asked.filter(call => call.from === from).map(({ method, path }) => ({ method, path })),
+  }));
 }
 
 function usesKeeper(service: ServiceName): boolean {

@@ -21,11 +21,22 @@ export interface Route {
   readonly class: RouteClass;
 }
 
+/**
+ * Something that a service is asked inside its cluster alone. It is no route: the gateway does not know it, and who may
+ * ask is settled between processes (`domain/calls.ts`), for there is no user.
+ */
+export interface InsideCall {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly from: 'keeper';
+}
+
 /** What is said about a service once; processes, pods, mesh objects and gateway routes are derived from it. */
 export interface Service {
   /** Container port, and the laptop's when the service runs as a process of its own. */
   readonly port: number;
   readonly routes: Readonly<Record<string, Route>>;
+  readonly inside: Readonly<Record<string, InsideCall>>;
   /** What it works with, and nothing else: its variables, its mounts and where its connections may go follow. */
   readonly uses: readonly Dependency[];
   /** The kind of message it consumes, if any. */
@@ -39,6 +50,7 @@ export const catalogue = {
   processor: {
     port: 7101,
     routes: { accept: { method: 'POST', path: '/v1/documents', access: 'user', class: 'upload' } },
+    inside: {},
     uses: ['spool', 'broker'],
     consumes: undefined,
     publishes: ['document.accepted'],
@@ -62,6 +74,7 @@ export const catalogue = {
       replay: { method: 'POST', path: '/v1/admin/parked/:id/replay', access: 'admin', class: 'admin' },
       drop: { method: 'POST', path: '/v1/admin/parked/:id/drop', access: 'admin', class: 'admin' },
     },
+    inside: { outcomes: { method: 'POST', path: '/outcomes/documents', from: 'keeper' } },
     uses: ['spool', 'vault', 'broker', 'database', 'links', 'keeper'],
     consumes: 'document.accepted',
     publishes: ['document.accepted', 'document.stored'],
@@ -85,6 +98,7 @@ export const catalogue = {
         class: 'admin',
       },
     },
+    inside: { outcomes: { method: 'POST', path: '/outcomes/pushes', from: 'keeper' } },
     uses: ['broker', 'database', 'links', 'push'],
     consumes: 'document.stored',
     publishes: ['document.stored'],

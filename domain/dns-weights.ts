@@ -1,4 +1,4 @@
-import { perParity, type Parity } from './parity.ts';
+import { parities, perParity, type Parity } from './parity.ts';
 import type { ReleaseRecord } from './record-shape.ts';
 
 /** The heaviest weight that Route 53 knows; its weights are whole numbers from 0. */
@@ -16,4 +16,9 @@ export function settledWeights(record: Pick<ReleaseRecord, 'live'>): DnsWeights 
 export function weightsTowards(parity: Parity, percent: number): DnsWeights {
   const towards = Math.round((heaviestWeight * percent) / 100);
   return perParity(of => (of === parity ? towards : heaviestWeight - towards));
+}
+
+/** True for weights that nobody may set: Route 53 takes all 0 for an equal split. */
+export function isAllZero(weights: DnsWeights): boolean {
+  return parities.every(parity => weights[parity] === 0);
 }

@@ -4,7 +4,7 @@ import { dependencies, dependencyNames, type Dependency } from './dependencies.t
 /** What every process of services is told, whichever it runs. */
 export const commonVariables = {
   required: ['PARITY_CLUSTER', 'PARITY_RELEASE', 'PARITY_LISTEN', 'PARITY_PUBLIC_URL', 'PARITY_TOKEN_KEYS'],
-  optional: ['PARITY_SERVICES', 'PARITY_TOKEN_ISSUER', 'PARITY_CRASH_FILE'],
+  optional: ['PARITY_SERVICES', 'PARITY_TOKEN_ISSUER', 'PARITY_CRASH_FILE', 'PARITY_FAULT'],
 } as const;
 
 /** What may be set for one service; each has a default. */

@@ -30,6 +30,12 @@ export interface RouteRule {
 /** Where a request may be served, seen from the cluster that it entered. */
 export type Place = 'here' | 'peer' | 'live-here';
 
+/** Where a release is healthy, seen from a cluster. */
+export interface HealthyPlaces {
+  readonly here: boolean;
+  readonly peer: boolean;
+}
+
 /**
  * The release that a user is on: the same answer in both clusters (design.md §5). Members of a routed cohort and users
  * whose turned bucket is below the threshold are on the candidate; everybody else, and whoever has no token, on the
@@ -46,7 +52,7 @@ export function decide(routing: Routing, claims: Pick<Claims, 'bucket' | 'cohort
  * Where a release is served for a request that came in here: here if it is healthy here, else by the peer, else the
  * live release here.
  */
-export function place(healthy: { readonly here: boolean; readonly peer: boolean }): Place {
+export function place(healthy: HealthyPlaces): Place {
   if (healthy.here) return 'here';
   return healthy.peer ? 'peer' : 'live-here';
 }

@@ -45,7 +45,7 @@ describe('an upload of 50 MB in flight', { timeout: 120_000 }, () => {
 async function usersWhoMove(world: GatewayWorld): Promise<[TokenUser]> {
   const [user] = await tokenUsers(world.signing, { count: 1 });
   assert.ok(user);
-  assert.equal(decide(world.record(), { bucket: bucketOf(user.user), cohorts: ' ' }), '1');
+  assert.equal(decide(world.routing(), { bucket: bucketOf(user.user), cohorts: ' ' }), '1');
   return [user];
 }
 

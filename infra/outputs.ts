@@ -6,8 +6,15 @@ import { serviceNames } from '../domain/catalogue.ts';
 const text = z.string().min(1);
 const perService = <T extends z.ZodType>(value: T) => z.record(z.enum(serviceNames), value);
 
-/** The network, for clusters/ (Karpenter's node class names the subnets and the group). */
-const network = z.strictObject({ vpcId: text, privateSubnets: z.array(text).length(3) });
+/** Where the pair lives, and where its replicas do. */
+const regions = z.strictObject({ first: text, replica: text });
+
+/** The network, for clusters/ (Karpenter's node class names the subnets and the group). Both clusters use all zones. */
+const network = z.strictObject({
+  vpcId: text,
+  privateSubnets: z.array(text).length(3),
+  zones: z.array(text).length(3),
+});
 
 /** One cluster: how to reach it, and what its inside refers to by name. */
 const cluster = z.strictObject({
@@ -71,6 +78,7 @@ const delivery = z.strictObject({
  */
 export const contractSchema = z.strictObject({
   schema: z.literal(1),
+  regions,
   network,
   data,
   edge,

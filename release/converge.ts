@@ -9,15 +9,25 @@ const pollEveryMs = 200;
 /** Waits until both keepers have rendered `record` or a newer one and read it back; else says who has not. */
 export async function converge(shipment: Shipment, record: ReleaseRecord): Promise<string | undefined> {
   const { world, policy } = shipment;
+  const wait = () => pause(shipment, pollEveryMs);
+  return await untilRendered(world, record, { withinMs: policy.convergeWithinMs, wait });
+}
+
+/** The same for whoever has no lock: a person's word needs none. */
+export async function untilRendered(
+  world: ReleaseWorld,
+  record: ReleaseRecord,
+  { withinMs, wait }: { readonly withinMs: number; readonly wait?: () => Promise<void> },
+): Promise<string | undefined> {
   const began = world.clock.monotonic();
   await Promise.all(parities.map(parity => nudge(world, parity)));
   for (;;) {
     const behind = await whoIsBehind(world, record);
     if (behind.length === 0) return undefined;
-    if (world.clock.monotonic() - began >= policy.convergeWithinMs) {
+    if (world.clock.monotonic() - began >= withinMs) {
       return `${behind.join(' and ')}: the keeper has not taken over version ${record.version} of the record`;
     }
-    await pause(shipment, pollEveryMs);
+    await (wait?.() ?? world.clock.delay(pollEveryMs));
   }
 }
 

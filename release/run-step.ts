@@ -43,8 +43,9 @@ export async function runStep(shipment: Shipment, step: PlannedStep): Promise<St
       if (end !== undefined) return end;
       failures += 1;
       if (failures >= attempts) return { outcome: 'errored', why: (error as Error).message, seen: [] };
-      await pause(shipment, firstWaitMs * 2 ** (failures - 1));
     }
+    const left = await pause(shipment, firstWaitMs * 2 ** (failures - 1)).catch(endOf);
+    if (left !== undefined) return left;
   }
 }
 
@@ -63,6 +64,7 @@ async function enter(shipment: Shipment, { id, name }: PlannedStep): Promise<voi
 function endOf(error: unknown): StepEnd | undefined {
   if (!isParityError(error) || error.code === 'lease_lost') throw error;
   if (error.code === 'release_taken_back') return { outcome: 'taken-back', why: error.message, seen: [] };
+  if (error.code === 'release_stopped') return { outcome: 'waiting', why: error.message, seen: [] };
   if (error.code === 'release_refused') return { outcome: 'failed', why: error.message, seen: [] };
   return undefined;
 }

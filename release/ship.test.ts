@@ -77,6 +77,20 @@ describe('ship', () => {
     assert.ok(looks.length >= 2);
   });
 
+  it('stops when its operator leaves, and leaves users where they are for the unattended time', async () => {
+    const world = await testWorld();
+    const leaving = new AbortController();
+    const shipping = ship(world, order({ signal: leaving.signal }));
+    await until(world, ({ threshold }) => threshold === 500);
+    leaving.abort();
+    const end = await finish(world, shipping, watchInvariants(world));
+    assert.deepEqual([end.outcome, end.why], ['waiting', 'anna left; nothing was taken back']);
+    const { threshold, judgedUntil } = world.record();
+    assert.equal(threshold, 500);
+    assert.ok(Date.parse(judgedUntil ?? '') > world.clock.now() + testPolicy.unattendedMs - 2_000);
+    assert.equal((await shipped(world, { who: 'otto' })).outcome, 'settled');
+  });
+
   it('is done when it is asked again', async () => {
     const world = await testWorld();
     await shipped(world);

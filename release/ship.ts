@@ -10,8 +10,8 @@ import type { ReleaseWorld } from './ports.ts';
 import { runStep, type StepEnd } from './run-step.ts';
 import { write, type Order, type Shipment } from './shipment.ts';
 import { newNonce } from './store/nonce.ts';
-import { takeOperatorLock, type HeldLock } from './store/operator-lock.ts';
 import { takeBackUsers } from './take-back.ts';
+import { withOperatorLock } from './with-operator-lock.ts';
 
 /** How shipping ended. `waiting` and `reached` leave things as they are; a later `ship` goes on from there. */
 export interface ShipEnd {
@@ -27,12 +27,8 @@ export interface ShipEnd {
  * @throws ParityError `already_shipping`, `lease_lost`, `release_refused`, and what the store throws
  */
 export async function ship(world: ReleaseWorld, order: Order): Promise<ShipEnd> {
-  const lock = await takeOperatorLock(world, { who: order.who, leaseMs: order.policy.leaseMs });
-  try {
-    return await shipLocked({ ...order, world, lock });
-  } finally {
-    await giveBack(lock);
-  }
+  const by = { who: order.who, leaseMs: order.policy.leaseMs };
+  return await withOperatorLock(world, by, lock => shipLocked({ ...order, world, lock }));
 }
 
 async function shipLocked(shipment: Shipment): Promise<ShipEnd> {
@@ -87,15 +83,16 @@ async function runAndTell(shipment: Shipment, step: PlannedStep): Promise<StepEn
   return end;
 }
 
-/** Whatever went wrong, and whoever has begun to take it back: nobody is left on it, and DNS is where the record is. */
+/** Whatever went wrong, and whoever has begun to take it back: nobody is left on it, and DNS follows if it can. */
 async function goBack(
   shipment: Shipment,
   step: StepId | undefined,
   { why, seen, outcome }: StepEnd,
 ): Promise<ShipEnd> {
-  const taken = await takeBackUsers(shipment.world, { who: shipment.who, why });
+  const { taken, dnsBehind } = await takeBackUsers(shipment.world, { who: shipment.who, why });
   const rolledBack = taken || outcome === 'taken-back';
-  return { outcome: rolledBack ? 'rolled-back' : 'failed', step, why, seen };
+  const behind = dnsBehind === undefined ? [] : [`DNS does not follow yet: ${dnsBehind}`];
+  return { outcome: rolledBack ? 'rolled-back' : 'failed', step, why, seen: [...seen, ...behind] };
 }
 
 /** Leaves users where they are for as long as the policy lets them be there without an engine; keepers still watch. */
@@ -123,11 +120,4 @@ async function stopHere(
 
 async function isApproved({ world }: Shipment, step: StepId): Promise<boolean> {
   return (await world.store.read()).approved.includes(step);
-}
-
-/** A lock that cannot be given back runs out by itself. */
-async function giveBack(lock: HeldLock): Promise<void> {
-  await lock.release().catch((error: unknown) => {
-    if (!isParityError(error)) throw error;
-  });
 }

@@ -32,6 +32,8 @@ export interface Order {
   readonly until?: StepName;
   /** Told at once; must not throw. */
   readonly tell?: (progress: Progress) => void;
+  /** Aborted when the operator leaves: everything stays as it is, and a later run goes on from there. */
+  readonly signal?: AbortSignal;
 }
 
 /** An order that is being carried out, by the one who has the lock. */
@@ -77,11 +79,25 @@ export async function write(
   return await world.store.write(record, change, { who, about: release, ...said });
 }
 
-/** Waits, and shows that the operator lives. @throws ParityError `lease_lost` */
-export async function pause({ world, lock }: Shipment, ms: number): Promise<void> {
+/** Waits, and shows that the operator lives. @throws ParityError `lease_lost`, `release_stopped` */
+export async function pause({ world, lock, who, signal }: Shipment, ms: number): Promise<void> {
   // Whoever would take the lock needs the store too, so one that is away robs nobody.
   await lock.renew().catch(unlessUnavailable);
-  await world.clock.delay(ms);
+  await (signal === undefined ? world.clock.delay(ms) : untilAborted(world.clock.delay(ms), signal));
+  if (signal?.aborted === true)
+    throw new ParityError('release_stopped', `${who} left; nothing was taken back`);
+}
+
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  const resolve = () => aborted.resolve();
+  if (signal.aborted) return;
+  signal.addEventListener('abort', resolve, { once: true });
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', resolve);
+  }
 }
 
 function unlessUnavailable(error: unknown): void {

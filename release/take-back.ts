@@ -7,18 +7,32 @@ import { nudge } from './converge.ts';
 import { followDns } from './follow-dns.ts';
 import type { ReleaseWorld } from './ports.ts';
 
+/** What became of taking users back. */
+export interface TakenBack {
+  /** False when no user was on unproven ground. */
+  readonly taken: boolean;
+  /** Why DNS does not point to where the users are; they are there all the same, and whoever runs next moves it. */
+  readonly dnsBehind: string | undefined;
+}
+
 /**
  * Takes every user back to the release before, whoever writes at the same time, then lets DNS follow. Needs no lock:
- * a person, an engine and both keepers may do it at once. False when no user was on unproven ground.
+ * a person, an engine and both keepers may do it at once. Only the record's store has to answer: neither a keeper nor
+ * DNS that is dead holds it up.
  */
 export async function takeBackUsers(
   world: ReleaseWorld,
   said: { readonly who: string; readonly why: string },
-): Promise<boolean> {
+): Promise<TakenBack> {
   const taken = await writeTakeBack(world, said);
   await Promise.all(parities.map(parity => nudge(world, parity)));
-  await followDns(world);
-  return taken;
+  const dnsBehind = await followDns(world).then(() => undefined, whyBehind);
+  return { taken, dnsBehind };
+}
+
+function whyBehind(error: unknown): string {
+  if (!isParityError(error)) throw error;
+  return error.message;
 }
 
 async function writeTakeBack(

@@ -32,13 +32,18 @@ export interface AloneWorld {
   /** The documents whose pushes a phone shows. */
   shownOn(token: string): Promise<string[]>;
   residentMiB(service: ServiceName): Promise<number>;
+  /** The exit code of a process, once it has ended by itself. */
+  exitOf(service: ServiceName): Promise<number | null>;
   close(): Promise<void>;
 }
 
-/** Starts the services; resolves when all of them serve. */
-export async function aloneWorld(names: readonly ServiceName[]): Promise<AloneWorld> {
+/** Starts the services, told `more` than they must be; resolves when all of them serve. */
+export async function aloneWorld(
+  names: readonly ServiceName[],
+  more: Readonly<Partial<Record<Variable, string>>> = {},
+): Promise<AloneWorld> {
   const around = await surroundings();
-  const running = names.map(name => ({ name, ...startAlone(name, around) }));
+  const running = names.map(name => ({ name, ...startAlone(name, around, more) }));
   const started = await Promise.all(
     running.map(
       async each => [each.name, { ...each, url: `http://127.0.0.1:${await portOf(each)}` }] as const,
@@ -74,6 +79,7 @@ export async function aloneWorld(names: readonly ServiceName[]): Promise<AloneWo
       );
     },
     residentMiB: service => residentMiB(of[service]),
+    exitOf: service => exitOf(of[service]),
     close: async () => {
       await Promise.all(Object.values(of).map(ended));
       await around.close();
@@ -132,12 +138,17 @@ async function surroundings() {
   };
 }
 
-function startAlone(name: ServiceName, around: Surroundings): Omit<Alone, 'name'> {
+function startAlone(
+  name: ServiceName,
+  around: Surroundings,
+  more: Readonly<Partial<Record<Variable, string>>>,
+): Omit<Alone, 'name'> {
   const values = valuesOf(around);
   const { required } = environmentOf([name]);
   const env = Object.fromEntries([
     ['PARITY_SERVICES', name],
     ...required.map(variable => [variable, values[variable] ?? '']),
+    ...Object.entries(more),
   ]) as Record<string, string>;
   const main = join(import.meta.dirname, 'main.ts');
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -188,10 +199,13 @@ async function residentMiB({ process: { pid } }: Alone): Promise<number> {
   return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024);
 }
 
+async function exitOf({ process: child }: Pick<Alone, 'process'>): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
 /** Resolves when it has ended in order, whenever that was. */
 async function ended({ process: child }: Alone): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
   child.kill('SIGTERM');
-  await exit;
+  await exitOf({ process: child });
 }

@@ -1,9 +1,10 @@
 import type { ServiceName } from '../domain/catalogue.ts';
+import { faultyMakers } from './demonstration/faulty-makers.ts';
 import type { Config } from './kit/config.ts';
 import type { ServiceHandlers } from './kit/http/exchange.ts';
 import { httpServer } from './kit/http/http-server.ts';
 import { requestMetrics } from './kit/http/request-metrics.ts';
-import type { Kit, Service } from './kit/kit.ts';
+import type { Kit, Makers, Service } from './kit/kit.ts';
 import { metricsProbe } from './kit/metrics.ts';
 import { shutDown, type ShutdownReport } from './kit/shutdown.ts';
 import { createTokenVerifier } from './kit/token-verifier.ts';
@@ -21,7 +22,7 @@ const makers = {
   processor: processorService,
   storage: storageService,
   notification: notificationService,
-} as const satisfies { [S in ServiceName]: (kit: Kit<S>) => Service<unknown> | Promise<Service<unknown>> };
+} as const satisfies Makers;
 
 /** A process of services that serves. */
 export interface RunningServices {
@@ -34,7 +35,7 @@ export interface RunningServices {
 export async function startServices(config: Config): Promise<RunningServices> {
   const kit = await openKit(config);
   const verifier = await createTokenVerifier({ ...kit, ...config.tokens });
-  const services = await makeServices(kit);
+  const services = await makeServices(kit, makersFor(kit));
   const health = processHealth(kit);
   const server = httpServer({
     identity: config,
@@ -65,7 +66,14 @@ export async function startServices(config: Config): Promise<RunningServices> {
 
 type Services = ReadonlyMap<ServiceName, Service<unknown>>;
 
-async function makeServices(kit: OpenKit): Promise<Services> {
+/** A release on a laptop may be told to demonstrate faults; every other one is what its code says. */
+function makersFor({ config: { faults }, log }: OpenKit): Makers {
+  if (faults === undefined) return makers;
+  log.warn({ faults }, 'this release demonstrates faults');
+  return faultyMakers(faults);
+}
+
+async function makeServices(kit: OpenKit, makers: Makers): Promise<Services> {
   const made = new Map<ServiceName, Service<unknown>>();
   // All that these services use was opened; that each maker asks for no more than that, its own type says.
   for (const name of kit.config.services) made.set(name, await makers[name](kit as Kit<ServiceName>));

@@ -43,7 +43,11 @@ export async function startProcessorGateway(around: GatewaySurroundings): Promis
     ports,
     peerPort: ports.away,
     limits: { ...laptopLimits, bodyBytes: routeClasses.upload.bodyBytes },
-    record: { version: 1, live: { parity: cluster, release }, threshold: 0, cohorts: [] },
+    rendered: {
+      recordVersion: 1,
+      lapsed: false,
+      routing: { live: { parity: cluster, release }, threshold: 0, cohorts: [] },
+    },
     releasesOf: () => [{ release, routes, ports: { processor: processorPort } }],
     trust: { issuer: defaultTokenIssuer, keySet },
     identity: identityOf(cluster, keys),
@@ -51,7 +55,7 @@ export async function startProcessorGateway(around: GatewaySurroundings): Promis
   });
   const { workload } = gateway;
   const life = await workload.started();
-  while (!(await gateway.serves(release).catch(() => false))) await systemClock.delay(pollMs);
+  while (!(await gateway.sees(release)).here) await systemClock.delay(pollMs);
   const { version } = envoy;
   return { port: ports.ingress, pid: life.pid, version, stop: () => workload.stop() };
 }

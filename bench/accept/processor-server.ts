@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import { serviceEnvironment } from '../../local/pair/service-environment.ts';
+import { ownContract } from '../../local/releases/contract/release-contract.ts';
 import type { StatePaths } from '../../local/state/state-paths.ts';
 import { startServer, type RunningServer } from '../servers/start-server.ts';
 
@@ -20,6 +21,7 @@ const main = join(import.meta.dirname, '..', '..', 'services', 'main.ts');
 export function startProcessor(around: ProcessorSurroundings): Promise<RunningServer> {
   const env = serviceEnvironment(around.cluster, {
     ...around,
+    prepared: { release: around.release, fault: undefined, contract: ownContract },
     place: { services: ['processor'], port: 0 },
     publicUrl: 'http://parity.bench',
     // Not of the processor's contract, so it is not told.

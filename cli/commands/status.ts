@@ -20,8 +20,9 @@ export function addStatus(program: Command, { paths, show }: Cli): void {
 /** The status for people. */
 export function presentStatus(status: PairStatus): string {
   const rows = parities.map(parity => {
-    const { role, healthy, ready, services, gateway, broker, url } = status.clusters[parity];
-    const health = `${healthy ? 'healthy' : 'unhealthy'}, ${ready ? 'ready' : 'not ready'}`;
+    const { role, healthy, ready, peer, services, gateway, broker, url } = status.clusters[parity];
+    const places = `${ready ? 'ready' : 'not ready'}, ${peer ? 'sees its peer' : 'does not see its peer'}`;
+    const health = `${healthy ? 'healthy' : 'unhealthy'}, ${places}`;
     const parts = [
       ...services.map(serviceProcess),
       `gateway ${workload(gateway)}`,

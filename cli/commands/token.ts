@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { roles, type Role } from '../../domain/claims.ts';
+import { cohortFileAt } from '../../local/cohorts/cohort-file.ts';
 import { signAccessToken } from '../../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../../local/keys/token-signing-key.ts';
 import type { Cli } from '../cli.ts';
@@ -17,10 +18,14 @@ export function addToken(program: Command, { paths, clock, show }: Cli): void {
     .command('token <user>')
     .description('an access token, signed by this laptop')
     .addOption(repeatableChoice('--role <role>', 'what the user may do; repeatable (default: driver)', roles))
-    .addOption(repeatable('--cohort <name>', 'a release cohort such as beta; repeatable'))
+    .addOption(repeatable('--cohort <name>', 'a cohort besides those the user is in (beta add); repeatable'))
     .addHelpText('after', examples)
     .action(async (user: string, given: { role?: Role[]; cohort?: string[] }) => {
-      const holder = { user, roles: given.role ?? (['driver'] as const), cohorts: given.cohort ?? [] };
+      const cohorts = [
+        ...(await cohortFileAt(paths.cohorts, clock).cohortsOf(user)),
+        ...(given.cohort ?? []),
+      ];
+      const holder = { user, roles: given.role ?? (['driver'] as const), cohorts: [...new Set(cohorts)] };
       const key = await readTokenSigningKey(paths.keys);
       const token = await signAccessToken(holder, { key, clock });
       show({ text: token, json: { token } });

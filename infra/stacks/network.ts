@@ -39,6 +39,9 @@ export function networkStack(estate: Estate): Network {
   const made = subnets(stack, estate, { vpc, plan: planNetwork(configuration.network.cidr) });
   const groups = securityGroups(stack, { vpcId: vpc.id, names });
   endpoints(stack, estate, { vpcId: vpc.id, subnets: made, groupId: groups.endpoints });
-  contractOutput(stack, { network: { vpcId: vpc.id, privateSubnets: [...made.private] } });
+  contractOutput(stack, {
+    regions: { first: configuration.region, replica: configuration.replicaRegion },
+    network: { vpcId: vpc.id, privateSubnets: [...made.private], zones: [...names.zones] },
+  });
   return { vpcId: vpc.id, subnets: made, groups, logsKeyArn: logsKey.arn };
 }

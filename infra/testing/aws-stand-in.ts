@@ -8,6 +8,7 @@ import { RuleDescriptions } from './rule-descriptions.ts';
 import { faultAnswer, type Fault } from './faults.ts';
 import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
+import { OneWriteAtATime } from './one-write-at-a-time.ts';
 
 /** One call that came in, and the status it got. */
 export interface SeenCall {
@@ -35,12 +36,14 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   const policies = new BucketPolicies();
   const corrected = new CorrectedAnswers();
   const rules = new RuleDescriptions();
+  const writes = new OneWriteAtATime();
   const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
     const own = missing.answer(call) ?? policies.answer(call);
     if (own !== undefined) return own;
-    const answer = await ask(motoUrl, engineForMoto(policies.forMoto(call)));
+    const forMoto = engineForMoto(policies.forMoto(call));
+    const answer = await writes.answer(call, () => ask(motoUrl, forMoto));
     const known = corrected.correct(call, engineForUs(call, answer));
     return honest(call, withoutItsOwnTags(call, rules.correct(call, known)));
   };

@@ -2,7 +2,7 @@ import type { AwsAnswer, AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers | 'eventual consistency';
+  readonly kind: keyof typeof answers | 'change pending' | 'eventual consistency';
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
@@ -29,7 +29,7 @@ const notThereYet: Readonly<Record<string, { readonly status: number; readonly c
   'iam GetRole': { status: 404, code: 'NoSuchEntity' },
 };
 
-function answerOf(kind: Fault['kind'], { service, operation }: AwsRequest) {
+function errorOf(kind: Exclude<Fault['kind'], 'change pending'>, { service, operation }: AwsRequest) {
   if (kind !== 'eventual consistency') return answers[kind];
   const said = notThereYet[`${service} ${operation}`];
   return said && { ...said, message: 'it is not there yet' };
@@ -38,10 +38,22 @@ function answerOf(kind: Fault['kind'], { service, operation }: AwsRequest) {
 /** The fault's answer to a call; undefined when it does not befall it (any more). */
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
   if (fault.times === 0 || !fault.befalls(call)) return undefined;
-  const answer = answerOf(fault.kind, call);
-  if (answer === undefined) return undefined;
-  if (fault.times !== undefined) fault.times -= 1;
-  return { status: answer.status, ...inProtocol(call, answer) };
+  const answer = fault.kind === 'change pending' ? pendingChange(call) : refusal(fault.kind, call);
+  if (answer !== undefined && fault.times !== undefined) fault.times -= 1;
+  return answer;
+}
+
+function refusal(kind: Parameters<typeof errorOf>[0], call: AwsRequest): AwsAnswer | undefined {
+  const error = errorOf(kind, call);
+  return error && { status: error.status, ...inProtocol(call, error) };
+}
+
+/** Route 53 has taken a change, and not every name server has it. */
+function pendingChange({ path }: AwsRequest): AwsAnswer {
+  const info = `<Id>/change/${path.split('/').at(-1)}</Id><Status>PENDING</Status><SubmittedAt>2026-11-22T05:00:00Z</SubmittedAt>`;
+  const namespace = 'https://route53.amazonaws.com/doc/2013-04-01/';
+  const body = `<GetChangeResponse xmlns="${namespace}"><ChangeInfo>${info}</ChangeInfo></GetChangeResponse>`;
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body };
 }
 
 /** Errors of the query and XML protocols are XML, all others JSON. */

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { ServiceName } from '../../domain/catalogue.ts';
-import { isParity, type Parity } from '../../domain/parity.ts';
+import { ParityError } from '../../domain/errors.ts';
+import type { Parity } from '../../domain/parity.ts';
+import { recordShape } from '../../domain/record-shape.ts';
+import type { Release } from '../../domain/release.ts';
+import type { Rendered } from '../../release/keeper/render.ts';
+import type { WorkloadState } from '../../release/ports.ts';
 import { rotatable } from '../gateway/rotatable.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 
@@ -8,16 +13,61 @@ import type { WorkloadStatus } from '../supervisor/workload.ts';
 export const clusterParts = ['services', 'gateway', 'broker', 'all'] as const;
 export type ClusterPart = (typeof clusterParts)[number];
 
-/** A request to kill or heal. */
-export const faultRequest = z.strictObject({
-  cluster: z.string().refine(isParity, 'odd or even'),
-  what: z.enum(clusterParts),
-});
-export type FaultRequest = z.infer<typeof faultRequest>;
+const { live, candidate, threshold, cohorts } = recordShape.shape;
+const { parity: cluster, release } = live.shape;
+const rendered = z.strictObject({
+  recordVersion: z.int().positive(),
+  lapsed: z.boolean(),
+  routing: z.strictObject({ live, candidate, threshold, cohorts }),
+}) satisfies z.ZodType<Rendered>;
 
-/** A request to replace keys. */
-export const rotateRequest = z.strictObject({ what: z.enum(rotatable) });
-export type RotateRequest = z.infer<typeof rotateRequest>;
+const ofCluster = z.strictObject({ cluster });
+const ofRelease = z.strictObject({ cluster, release });
+
+/** What each action is asked with; an action without one is a look. */
+const requests = {
+  status: undefined,
+  kill: z.strictObject({ cluster, what: z.enum(clusterParts) }),
+  heal: z.strictObject({ cluster, what: z.enum(clusterParts) }),
+  rotate: z.strictObject({ what: z.enum(rotatable) }),
+  register: z.strictObject({
+    release,
+    source: z.strictObject({ ref: z.string().min(1).optional() }),
+    fault: z.string().min(1).optional(),
+  }),
+  run: z.strictObject({ cluster, release, share: z.number().min(0).max(1) }),
+  workload: ofRelease,
+  stop: ofRelease,
+  workloadsOf: ofCluster,
+  applyRouting: z.strictObject({ cluster, rendered }),
+  readBackRouting: ofCluster,
+} as const satisfies Record<string, z.ZodType | undefined>;
+
+/** Something that a running pair can be asked to do. */
+export type ControlAction = keyof typeof requests;
+
+const controlActions = Object.keys(requests) as ControlAction[];
+
+/** What an action is asked with. */
+export type ControlRequest<A extends ControlAction> = (typeof requests)[A] extends z.ZodType
+  ? z.infer<(typeof requests)[A]>
+  : void;
+
+/** A request to kill or heal. */
+export type FaultRequest = ControlRequest<'kill'>;
+
+/** Which release, made of what, and for demonstrations with which fault (domain/faults). */
+export type Registration = ControlRequest<'register'>;
+
+/** A release as it was registered: from now on its name means this and nothing else. */
+export interface RegisteredRelease {
+  readonly release: Release;
+  /** The folder that holds its source. */
+  readonly folder: string;
+  /** The commit that its ref named; undefined for the present checkout. */
+  readonly commit: string | undefined;
+  readonly fault: string | undefined;
+}
 
 /** An engine as the status shows it. */
 export interface EngineStatus extends WorkloadStatus {
@@ -47,6 +97,8 @@ export interface ClusterStatus {
   readonly services: readonly ServiceProcessStatus[];
   /** Its gateway sends requests to all services of the live release here. */
   readonly ready: boolean;
+  /** Its gateway would send them to the peer's: link, gateway and services there are healthy in its eyes. */
+  readonly peer: boolean;
   readonly gateway: GatewayStatus;
   readonly broker: EngineStatus;
 }
@@ -65,14 +117,78 @@ export interface PairStatus {
   readonly database: EngineStatus;
 }
 
-/** What the control socket can be asked for. */
-export const controlPaths = { status: '/status', kill: '/kill', heal: '/heal', rotate: '/rotate' } as const;
-export type ControlAction = keyof typeof controlPaths;
+/** A process of services, and the services in it. */
+export interface ReleaseProcess extends WorkloadStatus {
+  readonly services: readonly ServiceName[];
+  /** On 127.0.0.1; the same as long as the release runs. */
+  readonly port: number;
+}
+
+/** A release that runs in a cluster. */
+export interface ReleaseWorkload {
+  readonly release: Release;
+  readonly processes: readonly ReleaseProcess[];
+}
+
+/** What each action answers. */
+export interface ControlAnswers {
+  readonly status: PairStatus;
+  readonly kill: PairStatus;
+  readonly heal: PairStatus;
+  readonly rotate: PairStatus;
+  readonly register: RegisteredRelease;
+  readonly run: null;
+  readonly workload: WorkloadState;
+  readonly stop: null;
+  readonly workloadsOf: readonly ReleaseWorkload[];
+  readonly applyRouting: null;
+  /** One gateway, one replica; none while it does not route as it was told last. */
+  readonly readBackRouting: readonly Rendered[];
+}
 
 /** What the running pair does when it is asked. */
-export interface ControlHandlers {
-  readonly status: () => Promise<PairStatus>;
-  readonly kill: (request: FaultRequest) => Promise<void>;
-  readonly heal: (request: FaultRequest) => Promise<void>;
-  readonly rotate: (request: RotateRequest) => Promise<void>;
+export type ControlHandlers = {
+  readonly [A in ControlAction]: (request: ControlRequest<A>) => Promise<ControlAnswers[A]>;
+};
+
+const faultHint = 'Say which cluster (odd or even) and what of it (services, gateway, broker or all).';
+
+/** What to say to whoever asks for something else. */
+const hints: Partial<Record<ControlAction, string>> = {
+  kill: faultHint,
+  heal: faultHint,
+  rotate: `Say what to rotate: ${rotatable.join(', ')}.`,
+};
+
+/** How an action is asked for over HTTP. */
+export function controlRoute(action: ControlAction): { method: 'GET' | 'POST'; path: string } {
+  return { method: requests[action] === undefined ? 'GET' : 'POST', path: `/${action}` };
+}
+
+/** The action that is asked for; undefined when there is none such. */
+export function controlAction(method: string, path: string): ControlAction | undefined {
+  return controlActions.find(action => {
+    const route = controlRoute(action);
+    return route.method === method && route.path === path;
+  });
+}
+
+/** What an action is asked with, read from a body. @throws ParityError `invalid_request` that says what is right */
+export function parseRequest<A extends ControlAction>(action: A, body: string): ControlRequest<A> {
+  const shape: z.ZodType | undefined = requests[action];
+  if (shape === undefined) return undefined as ControlRequest<A>;
+  const parsed = shape.safeParse(jsonIn(body));
+  if (parsed.success) return parsed.data as ControlRequest<A>;
+  throw new ParityError(
+    'invalid_request',
+    hints[action] ?? `This is no request to ${action}:\n${z.prettifyError(parsed.error)}`,
+  );
+}
+
+function jsonIn(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,43 +4,51 @@ import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts'
 import { readRunFile } from '../state/run-file.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import {
-  controlPaths,
+  controlRoute,
   type ControlAction,
-  type FaultRequest,
-  type PairStatus,
-  type RotateRequest,
+  type ControlAnswers,
+  type ControlHandlers,
+  type ControlRequest,
 } from './control-api.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
-/** Asks the running pair; every answer is its status afterwards. */
-export interface Control {
-  status(): Promise<PairStatus>;
-  kill(fault: FaultRequest): Promise<PairStatus>;
-  heal(fault: FaultRequest): Promise<PairStatus>;
-  rotate(request: RotateRequest): Promise<PairStatus>;
-}
+/** The running pair, asked over its control socket. */
+export type Control = ControlHandlers;
 
 /**
  * The way to the pair whose state lies at `paths`; nothing is connected before it is asked.
  * Each method throws ParityError: `not_running`, or what the pair answered.
  */
 export function controlOf(paths: StatePaths): Control {
+  const asking =
+    <A extends ControlAction>(action: A) =>
+    (request?: ControlRequest<A>) =>
+      ask(paths, action, request);
   return {
-    status: () => ask(paths, 'status'),
-    kill: fault => ask(paths, 'kill', fault),
-    heal: fault => ask(paths, 'heal', fault),
-    rotate: request => ask(paths, 'rotate', request),
+    status: asking('status'),
+    kill: asking('kill'),
+    heal: asking('heal'),
+    rotate: asking('rotate'),
+    register: asking('register'),
+    run: asking('run'),
+    workload: asking('workload'),
+    stop: asking('stop'),
+    workloadsOf: asking('workloadsOf'),
+    applyRouting: asking('applyRouting'),
+    readBackRouting: asking('readBackRouting'),
   };
 }
 
-type Asked = FaultRequest | RotateRequest;
-
-async function ask(paths: StatePaths, action: ControlAction, asked?: Asked): Promise<PairStatus> {
+async function ask<A extends ControlAction>(
+  paths: StatePaths,
+  action: A,
+  asked: ControlRequest<A> | undefined,
+): Promise<ControlAnswers[A]> {
   const nobody = (cause: unknown) => notRunning(paths, cause);
   const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(nobody);
   try {
     const { status, body } = await exchange(folder.socketPath, action, asked).catch(nobody);
-    if (status === 200) return JSON.parse(body) as PairStatus;
+    if (status === 200) return JSON.parse(body) as ControlAnswers[A];
     throw toldError(body);
   } finally {
     await folder.close();
@@ -50,15 +58,14 @@ async function ask(paths: StatePaths, action: ControlAction, asked?: Asked): Pro
 function exchange(
   socketPath: string,
   action: ControlAction,
-  asked: Asked | undefined,
+  asked: unknown,
 ): Promise<{ status: number | undefined; body: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
-  const method = asked === undefined ? 'GET' : 'POST';
-  request({ socketPath, path: controlPaths[action], method, agent: false }, response => {
+  request({ socketPath, ...controlRoute(action), agent: false }, response => {
     text(response).then(body => resolve({ status: response.statusCode, body }), reject);
   })
     .once('error', reject)
-    .end(asked && JSON.stringify(asked));
+    .end(asked === undefined ? undefined : JSON.stringify(asked));
   return promise;
 }
 

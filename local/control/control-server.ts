@@ -5,15 +5,7 @@ import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { errorCodes, isParityError, ParityError } from '../../domain/errors.ts';
 import type { StatePaths } from '../state/state-paths.ts';
-import { rotatable } from '../gateway/rotatable.ts';
-import {
-  controlPaths,
-  faultRequest,
-  rotateRequest,
-  type ControlHandlers,
-  type FaultRequest,
-  type RotateRequest,
-} from './control-api.ts';
+import { controlAction, parseRequest, type ControlAction, type ControlHandlers } from './control-api.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
 /** Listens on the pair's control socket. */
@@ -59,35 +51,18 @@ async function answer(
 }
 
 async function act(request: IncomingMessage, handlers: ControlHandlers): Promise<unknown> {
-  switch (`${request.method} ${request.url}`) {
-    case `GET ${controlPaths.status}`:
-      break;
-    case `POST ${controlPaths.kill}`:
-      await handlers.kill(await readFault(request));
-      break;
-    case `POST ${controlPaths.heal}`:
-      await handlers.heal(await readFault(request));
-      break;
-    case `POST ${controlPaths.rotate}`:
-      await handlers.rotate(await readRotation(request));
-      break;
-    default:
-      throw new ParityError('not_found', `The control socket knows no ${request.method} ${request.url}.`);
+  const { method = '', url = '' } = request;
+  const action = controlAction(method, url);
+  if (action === undefined) {
+    throw new ParityError('not_found', `The control socket knows no ${method} ${url}.`);
   }
-  return handlers.status();
+  return await carryOut(action, await text(request), handlers);
 }
 
-async function readRotation(request: IncomingMessage): Promise<RotateRequest> {
-  const parsed = rotateRequest.safeParse(JSON.parse(await text(request)));
-  if (parsed.success) return parsed.data;
-  throw new ParityError('invalid_request', `Say what to rotate: ${rotatable.join(', ')}.`);
-}
-
-async function readFault(request: IncomingMessage): Promise<FaultRequest> {
-  const parsed = faultRequest.safeParse(JSON.parse(await text(request)));
-  if (parsed.success) return parsed.data;
-  throw new ParityError(
-    'invalid_request',
-    'Say which cluster (odd or even) and what of it (services, gateway, broker or all).',
-  );
+function carryOut<A extends ControlAction>(
+  action: A,
+  body: string,
+  handlers: ControlHandlers,
+): Promise<unknown> {
+  return handlers[action](parseRequest(action, body));
 }

@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ParityError } from '../../domain/errors.ts';
+import { parseRelease } from '../../domain/release.ts';
+import type { Rendered } from '../../release/keeper/render.ts';
 import { writeRunFile } from '../state/run-file.ts';
 import { statePaths } from '../state/state-paths.ts';
-import type { ControlHandlers, FaultRequest, PairStatus, RotateRequest } from './control-api.ts';
+import type { ControlHandlers, ControlRequest, FaultRequest, PairStatus } from './control-api.ts';
 import { controlOf } from './control-client.ts';
 import { openControl } from './control-server.ts';
+import { fakeHandlers } from './fake-handlers.ts';
 
 describe('the control socket', () => {
   it('answers the status, and what kill and heal were asked for', async context => {
     const asked: [string, FaultRequest][] = [];
     const { control } = await openPair(context, {
-      kill: async fault => void asked.push(['kill', fault]),
-      heal: async fault => void asked.push(['heal', fault]),
+      kill: fault => (asked.push(['kill', fault]), status()),
+      heal: fault => (asked.push(['heal', fault]), status()),
     });
     assert.equal((await control.status()).pid, 4711);
     await control.kill({ cluster: 'odd', what: 'broker' });
@@ -44,9 +47,52 @@ describe('the control socket', () => {
     });
   });
 
+  it('hands releases and routings through as they are', async context => {
+    const asked: unknown[] = [];
+    const release = parseRelease('42.1');
+    const rendered: Rendered = {
+      recordVersion: 7,
+      lapsed: false,
+      routing: {
+        live: { parity: 'odd', release: parseRelease('41') },
+        candidate: release,
+        threshold: 5,
+        cohorts: ['beta'],
+      },
+    };
+    const { control } = await openPair(context, {
+      run: async at => (asked.push(at), null),
+      workload: async () => ({ state: 'failed', why: 'it does not start' }),
+      readBackRouting: async () => [rendered],
+      applyRouting: async ({ rendered: given }) => (asked.push(given), null),
+    });
+    await control.run({ cluster: 'even', release, share: 0.1 });
+    await control.applyRouting({ cluster: 'odd', rendered });
+    assert.deepEqual(asked, [{ cluster: 'even', release, share: 0.1 }, rendered]);
+    assert.deepEqual(await control.workload({ cluster: 'even', release }), {
+      state: 'failed',
+      why: 'it does not start',
+    });
+    // Keepers compare texts.
+    assert.equal(JSON.stringify(asked[1]), JSON.stringify(rendered));
+    assert.equal(
+      JSON.stringify(await control.readBackRouting({ cluster: 'odd' })),
+      JSON.stringify([rendered]),
+    );
+  });
+
+  it('refuses what is no release, and says so', async context => {
+    const { control } = await openPair(context);
+    const wrong = { cluster: 'odd', release: 'latest', share: 2 } as unknown as ControlRequest<'run'>;
+    await assert.rejects(control.run(wrong), {
+      code: 'invalid_request',
+      message: /^This is no request to run:\n.*"latest" is no release/s,
+    });
+  });
+
   it('refuses to rotate what nobody knows', async context => {
     const { control } = await openPair(context);
-    await assert.rejects(control.rotate({ what: 'tyres' } as unknown as RotateRequest), {
+    await assert.rejects(control.rotate({ what: 'tyres' } as unknown as ControlRequest<'rotate'>), {
       code: 'invalid_request',
       message: 'Say what to rotate: certificates, authority, signing-key.',
     });
@@ -101,7 +147,8 @@ async function openPair(context: TestContext, given: Partial<ControlHandlers> = 
   return { control: controlOf(paths), paths, close };
 }
 
+const status = async () => ({ pid: 4711 }) as PairStatus;
+
 function handlers(given: Partial<ControlHandlers>): ControlHandlers {
-  const status = async () => ({ pid: 4711 }) as PairStatus;
-  return { status, kill: async () => {}, heal: async () => {}, rotate: async () => {}, ...given };
+  return fakeHandlers({ status, ...given });
 }

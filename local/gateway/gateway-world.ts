@@ -18,7 +18,9 @@ import { keepTokenSigningKey, readTokenSigningKey, type TokenSigningKey } from '
 import { statePaths, type StatePaths } from '../state/state-paths.ts';
 import { identityOf, keepGatewayKeys } from './gateway-keys.ts';
 import { catalogueRoutes, laptopLimits, type GatewayLimits } from './gateway-view.ts';
-import { startGateway, type Gateway, type RoutedRecord } from './gateway.ts';
+import type { Routing } from '../../domain/routing.ts';
+import type { Rendered } from '../../release/keeper/render.ts';
+import { startGateway, type Gateway } from './gateway.ts';
 
 /** A request as a service got it; its body may still be on the way. */
 export interface SeenRequest {
@@ -49,9 +51,9 @@ export interface GatewayWorld {
   readonly paths: StatePaths;
   readonly signing: TokenSigningKey;
   stub(cluster: Parity, release: string): Stub;
-  /** Has both gateways route by a changed record. */
-  route(change: Partial<Omit<RoutedRecord, 'version'>>): Promise<RoutedRecord>;
-  record(): RoutedRecord;
+  /** Has both gateways route differently, as a newer record says. */
+  route(change: Partial<Routing>): Promise<Routing>;
+  routing(): Routing;
 }
 
 /** How a world may differ: what runs where, what gateways let through, and what lies between them. */
@@ -69,16 +71,17 @@ export interface GatewayWorldOptions {
 const firstRelease = parseRelease('1');
 const candidate = parseRelease('2');
 
-/** The record that a world begins with: release 1 live on odd, release 2 the candidate for nobody. */
-export const firstRouting: RoutedRecord = {
-  version: 1,
+/** The routing that a world begins with: release 1 live on odd, release 2 the candidate for nobody. */
+export const firstRouting: Routing = {
   live: { parity: parityOfRelease(firstRelease), release: firstRelease },
   candidate,
   threshold: 0,
   cohorts: ['beta'],
 };
 
-/** Opens a world; everything of it ends with the test. Resolves when both gateways serve. */
+const firstRendered: Rendered = { recordVersion: 1, lapsed: false, routing: firstRouting };
+
+/** Opens a world; everything of it ends with the test. Resolves when both gateways see all that runs, here and there. */
 export async function openGatewayWorld(
   owner: Pick<TestContext, 'after'>,
   options: GatewayWorldOptions = {},
@@ -92,11 +95,12 @@ export async function openGatewayWorld(
   const runs = options.runs ?? { odd: ['1'], even: ['1', '2'] };
   const stubs = await startStubs(test, runs);
   const gateways = await startGateways(test, { paths, stubs, options });
-  let record = firstRouting;
-  const route = async (change: Partial<Omit<RoutedRecord, 'version'>>) => {
-    record = { ...record, ...change, version: record.version + 1 };
-    await Promise.all(parities.map(parity => gateways[parity].gateway.applyRecord(record)));
-    return record;
+  let rendered = firstRendered;
+  const route = async (change: Partial<Routing>) => {
+    const routing = { ...rendered.routing, ...change };
+    rendered = { ...rendered, recordVersion: rendered.recordVersion + 1, routing };
+    await Promise.all(parities.map(parity => gateways[parity].gateway.applyRouting(rendered)));
+    return routing;
   };
   return {
     gateways: perParity(parity => gateways[parity].gateway),
@@ -110,7 +114,7 @@ export async function openGatewayWorld(
       return found;
     },
     route,
-    record: () => record,
+    routing: () => rendered.routing,
   };
 }
 
@@ -200,7 +204,7 @@ async function startGateways(
       ports: { ingress: port, peer: ports[`peer-${parity}`] },
       peerPort,
       limits: { ...laptopLimits, bodyBytes: 4 * 1024 ** 3, ...options.limits },
-      record: firstRouting,
+      rendered: firstRendered,
       releasesOf: ({ live, candidate }) =>
         [live.release, candidate].flatMap(release => (release ? [viewOf(parity, release, stubs)] : [])),
       trust: { issuer: defaultTokenIssuer, keySet },
@@ -213,14 +217,20 @@ async function startGateways(
     return { gateway, port, peerPort: ports[`peer-${parity}`] };
   };
   const started = await perParityAsync(start);
-  await Promise.all(
-    parities.map(async parity => {
-      const { gateway } = started[parity];
-      await gateway.workload.started();
-      while (!(await gateway.serves(firstRelease).catch(() => false))) await systemClock.delay(20);
-    }),
-  );
+  await Promise.all(parities.map(parity => untilSeen(started[parity].gateway, { parity, stubs })));
   return started;
+}
+
+/** Resolves when a gateway sees every stub where it is, the peer's too. */
+async function untilSeen(
+  gateway: Gateway,
+  { parity, stubs }: { parity: Parity; stubs: readonly Stub[] },
+): Promise<void> {
+  await gateway.workload.started();
+  for (const { cluster, release } of stubs) {
+    const at = cluster === parity ? 'here' : 'peer';
+    while (!(await gateway.sees(release))[at]) await systemClock.delay(20);
+  }
 }
 
 function viewOf(parity: Parity, release: Release, stubs: readonly Stub[]) {

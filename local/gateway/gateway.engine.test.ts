@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
+import { serviceNames } from '../../domain/catalogue.ts';
 import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
 import { parities } from '../../domain/parity.ts';
 import { parseRelease } from '../../domain/release.ts';
@@ -51,23 +54,25 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
   });
 
   it('is not moved by an older record', async () => {
-    const newest = await world().route({ threshold: 0, cohorts: ['beta'] });
-    const older = { ...newest, version: newest.version - 1, threshold: 1000 };
-    await world().gateways.odd.applyRecord(older);
-    assert.equal(world().gateways.odd.version(), newest.version);
+    await world().route({ threshold: 0, cohorts: ['beta'] });
+    const { odd } = world().gateways;
+    const newest = odd.rendered();
+    const routing = { ...newest.routing, threshold: 1000 };
+    await odd.applyRouting({ ...newest, routing, recordVersion: newest.recordVersion - 1 });
+    assert.deepEqual([odd.rendered(), await odd.readBack()], [newest, newest]);
     assert.equal(await releaseOf('odd', await tokenFor(world())), '1');
   });
 
   it('takes changes one after the other, and the newest record stays', async () => {
     const { odd } = world().gateways;
-    const { version } = world().record();
-    const aRecord = (step: number) => ({
-      ...firstRouting,
-      version: version + step,
-      threshold: step === 4 ? 1000 : 0,
-    });
-    await Promise.all([2, 4, 1, 3].map(step => odd.applyRecord(aRecord(step))));
-    assert.equal(odd.version(), version + 4);
+    const { recordVersion } = odd.rendered();
+    const steps = [2, 4, 1, 3].map(step => ({
+      recordVersion: recordVersion + step,
+      lapsed: false,
+      routing: { ...firstRouting, threshold: step === 4 ? 1000 : 0 },
+    }));
+    await Promise.all(steps.map(step => odd.applyRouting(step)));
+    assert.deepEqual(await odd.readBack(), steps[1]);
     assert.equal(await releaseOf('odd', await tokenFor(world())), '2');
     for (let step = 0; step < 5; step++) await world().route({ threshold: 0 });
     assert.equal(await releaseOf('odd', await tokenFor(world())), '1');
@@ -75,12 +80,12 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
 
   it('works by what it had when Envoy does not accept what is new', async () => {
     const { odd } = world().gateways;
-    const before = odd.version();
+    const before = odd.rendered();
     await assert.rejects(odd.applyTrust({ issuer: defaultTokenIssuer, keySet: '{"keys":"none"}' }), {
       code: 'gateway_refused',
       message: /Envoy does not accept the gateway's configuration: .*Jwks/s,
     });
-    assert.equal(odd.version(), before);
+    assert.deepEqual(await odd.readBack(), before);
     const beta = await tokenFor(world(), { cohorts: ['beta'] });
     assert.equal(await releaseOf('odd', beta), '2');
     await world().route({ cohorts: [] });
@@ -116,6 +121,10 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
     const { odd } = world().gateways;
     await odd.workload.kill();
     await world().route({ cohorts: [], threshold: 1000 });
+    await assert.rejects(odd.readBack(), {
+      code: 'unreachable',
+      message: 'The gateway of odd does not run.',
+    });
     await odd.workload.heal();
     const token = await tokenFor(world());
     while ((await releaseOf('odd', token)) !== '2') await systemClock.delay(20);
@@ -125,7 +134,7 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
     const { odd } = world().gateways;
     const next = parseRelease('3');
     await world().route({ candidate: next, threshold: 0, cohorts: ['beta'] });
-    assert.equal(await odd.serves(next), false);
+    assert.deepEqual(await odd.sees(next), { here: false, peer: false });
     assert.equal(await releaseOf('odd', await tokenFor(world(), { cohorts: ['beta'] })), '1');
     await world().route({ candidate: parseRelease('2') });
   });
@@ -141,6 +150,35 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
     }
     const bootstrap = await readFile(join(folder, 'bootstrap.json'), 'utf8');
     assert.ok(!bootstrap.includes('PRIVATE KEY'));
+  });
+});
+
+describe('gateways that cannot reach each other at first', { timeout: 60_000 }, () => {
+  const links: Server[] = [];
+  /** The first connection of every health check breaks. */
+  const linkTo = async (_to: unknown, port: number) => {
+    let left = 2 * serviceNames.length;
+    const link = createServer(socket => {
+      if (left-- > 0) return socket.destroy();
+      const onward = connect(port, '127.0.0.1');
+      socket.on('error', () => onward.destroy()).pipe(onward);
+      onward.on('error', () => socket.destroy()).pipe(socket);
+    });
+    links.push(link);
+    await once(link.listen(0, '127.0.0.1'), 'listening');
+    return (link.address() as AddressInfo).port;
+  };
+  const world = sharedGatewayWorld({ linkTo });
+  after(() => links.forEach(link => link.close()));
+
+  it('count as started only when each sees what runs at the other', async () => {
+    const beta = await tokenFor(world(), { cohorts: ['beta'] });
+    const answer = await ask(world().urls.odd, { token: beta });
+    assert.equal(answer.servedBy, 'even/2');
+    const { odd, even } = world().gateways;
+    const candidate = parseRelease('2');
+    assert.deepEqual(await odd.sees(candidate), { here: false, peer: true });
+    assert.deepEqual(await even.sees(candidate), { here: true, peer: false });
   });
 });
 

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Routing } from '../../domain/routing.ts';
+import type { HealthyPlaces, Routing } from '../../domain/routing.ts';
+import type { Rendered } from '../../release/keeper/render.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { Machine } from '../engines/engine.ts';
 import type { Envoy } from '../engines/install-envoy.ts';
@@ -11,12 +13,13 @@ import { supervise, type Workload, type WorkloadStatus } from '../supervisor/wor
 import type { TokenTrust } from './envoy/access-tokens.ts';
 import { renderBootstrap } from './envoy/bootstrap.ts';
 import { servicesOf } from './envoy/clusters.ts';
-import { clusterName } from './envoy/names.ts';
+import { clusterName, resourceName } from './envoy/names.ts';
 import type { EnvoyObject } from './envoy/resource.ts';
+import { fileOf } from './envoy/sources.ts';
 import type { GatewayIdentity } from './envoy/tls.ts';
 import { configurationFolder } from './configuration-folder.ts';
 import type { GatewayLimits, GatewayPorts, ReleaseView } from './gateway-view.ts';
-import { readBack } from './read-back.ts';
+import { readBack, worksBy } from './read-back.ts';
 import {
   renderClusterFile,
   renderFiles,
@@ -28,9 +31,6 @@ import {
 import { startEnvoy, type RunningEnvoy } from './start-envoy.ts';
 import { validateConfiguration } from './validate-configuration.ts';
 
-/** A version of the record, as far as a gateway cares. */
-export type RoutedRecord = Routing & { readonly version: number };
-
 /** What a gateway is made of. */
 export interface GatewayOptions {
   readonly parity: Parity;
@@ -38,9 +38,9 @@ export interface GatewayOptions {
   readonly ports: GatewayPorts;
   readonly peerPort: number;
   readonly limits: GatewayLimits;
-  readonly record: RoutedRecord;
-  /** The releases that a record names, as they run here now. */
-  readonly releasesOf: (record: RoutedRecord) => readonly ReleaseView[];
+  readonly rendered: Rendered;
+  /** The releases that a routing names, and all others that run here now. */
+  readonly releasesOf: (routing: Routing) => readonly ReleaseView[];
   readonly trust: TokenTrust;
   readonly identity: GatewayIdentity;
   readonly envoy: Envoy;
@@ -56,19 +56,29 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly workload: Workload<RunningEnvoy>;
   /**
-   * Routes by this record; one that is older than what is applied changes nothing. Resolves when Envoy works by it, or
-   * will when it runs again.
+   * Routes like this; what follows from an older record than what is applied changes nothing. Resolves when Envoy works
+   * by it, or will when it runs again.
    * @throws ParityError `gateway_refused`, and the gateway works by what it had; `unreachable`
    */
-  applyRecord(record: RoutedRecord): Promise<void>;
-  /** Believes other signing keys. @throws as `applyRecord` */
+  applyRouting(rendered: Rendered): Promise<void>;
+  /** Looks again at what runs here. @throws as `applyRouting` */
+  applyReleases(): Promise<void>;
+  /** Believes other signing keys. @throws as `applyRouting` */
   applyTrust(trust: TokenTrust): Promise<void>;
-  /** Shows another certificate, believes other authorities. @throws as `applyRecord` */
+  /** Shows another certificate, believes other authorities. @throws as `applyRouting` */
   applyIdentity(identity: GatewayIdentity): Promise<void>;
-  /** The version of the record that it routes by. */
-  version(): number;
-  /** True when it sends requests for a release to services here: all of them are ready in its eyes. */
-  serves(release: Release): Promise<boolean>;
+  /** What it was told last. */
+  rendered(): Rendered;
+  /**
+   * How Envoy routes, asked of itself; undefined while that is not what it was told last.
+   * @throws ParityError `unreachable` when it does not run
+   */
+  readBack(): Promise<Rendered | undefined>;
+  /**
+   * Where all services of a release are ready in its eyes. Taking a record is no proof of that: a place whose first
+   * health check failed is left out until the next, and requests go elsewhere. Nowhere while the gateway is dead.
+   */
+  sees(release: Release): Promise<HealthyPlaces>;
 }
 
 /** Writes the whole configuration and starts the gateway. @throws ParityError `gateway_refused` */
@@ -85,10 +95,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 interface Settings {
-  readonly record: RoutedRecord;
+  readonly rendered: Rendered;
   readonly trust: TokenTrust;
   readonly identity: GatewayIdentity;
 }
+
+const nowhere: HealthyPlaces = { here: false, peer: false };
 
 class ConfiguredGateway implements Gateway {
   readonly #options: GatewayOptions;
@@ -116,24 +128,44 @@ class ConfiguredGateway implements Gateway {
     return this.#workload as Workload<RunningEnvoy>;
   }
 
-  version(): number {
-    return this.#settings.record.version;
+  rendered(): Rendered {
+    return this.#settings.rendered;
   }
 
-  async serves(release: Release): Promise<boolean> {
+  async readBack(): Promise<Rendered | undefined> {
+    const running = this.#running();
+    const settings = this.#settings;
+    if (running === undefined) {
+      throw new ParityError('unreachable', `The gateway of ${this.#options.parity} does not run.`);
+    }
+    const name = fileOf.routes(resourceName.ingressRoutes);
+    const routes = renderFiles(this.#inputs(settings)).filter(file => file.name === name);
+    return (await worksBy(running.admin, routes)) ? settings.rendered : undefined;
+  }
+
+  async sees(release: Release): Promise<HealthyPlaces> {
     const { admin } = this.#running() ?? {};
-    const view = this.#options.releasesOf(this.#settings.record).find(known => known.release === release);
-    if (admin === undefined || view === undefined) return false;
-    const healthy = await admin.statistics('^cluster\\.here-.*\\.membership_healthy$', 'numbers');
-    return servicesOf(view).every(
-      at => healthy.get(`cluster.${clusterName.here(at)}.membership_healthy`) === '1',
+    const { routing } = this.#settings.rendered;
+    const view = this.#options.releasesOf(routing).find(known => known.release === release);
+    if (admin === undefined || view === undefined) return nowhere;
+    const healthy = await admin
+      .statistics('^cluster\\.(here|peer)-.*\\.membership_healthy$', 'numbers')
+      .catch(unlessUnreachable);
+    const allOf = (place: 'here' | 'peer') =>
+      servicesOf(view).every(
+        at => healthy.get(`cluster.${clusterName[place](at)}.membership_healthy`) === '1',
+      );
+    return { here: allOf('here'), peer: allOf('peer') };
+  }
+
+  applyRouting(rendered: Rendered): Promise<void> {
+    return this.#inTurn(settings =>
+      rendered.recordVersion < settings.rendered.recordVersion ? settings : { ...settings, rendered },
     );
   }
 
-  applyRecord(record: RoutedRecord): Promise<void> {
-    return this.#inTurn(settings =>
-      record.version < settings.record.version ? settings : { ...settings, record },
-    );
+  applyReleases(): Promise<void> {
+    return this.#inTurn(settings => settings);
   }
 
   applyTrust(trust: TokenTrust): Promise<void> {
@@ -200,9 +232,14 @@ class ConfiguredGateway implements Gateway {
     return this.#workload?.status().state === 'running' ? this.#workload.lastLife() : undefined;
   }
 
-  #inputs({ record, trust, identity }: Settings): GatewayInputs {
+  #inputs({ rendered: { routing }, trust, identity }: Settings): GatewayInputs {
     const { parity, ports, peerPort, limits, releasesOf } = this.#options;
-    const releases = releasesOf(record);
-    return { view: { parity, ports, peerPort, routing: record, releases, limits }, trust, identity };
+    const releases = releasesOf(routing);
+    return { view: { parity, ports, peerPort, routing, releases, limits }, trust, identity };
   }
+}
+
+function unlessUnreachable(error: unknown): ReadonlyMap<string, string> {
+  if (!isParityError(error, 'unreachable')) throw error;
+  return new Map();
 }

@@ -44,6 +44,11 @@ export async function readBack(
   }
 }
 
+/** True when Envoy works by these files now. @throws ParityError `unreachable` */
+export async function worksBy(admin: AdminInterface, files: readonly ConfigurationFile[]): Promise<boolean> {
+  return (await notTaken(admin, files)).length === 0;
+}
+
 async function notTaken(admin: AdminInterface, files: readonly ConfigurationFile[]): Promise<string[]> {
   const versions = await admin.statistics('version_text$', 'texts');
   const missing = files.filter(

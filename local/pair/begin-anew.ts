@@ -8,10 +8,11 @@ import type { StatePaths } from '../state/state-paths.ts';
  * folder may be one that holds other things too.
  */
 export async function beginAnew(paths: StatePaths): Promise<void> {
-  const { keys, releases, spool, vault, brokers, gateways, database, phones, logFolder, run } = paths;
+  const { keys, releases, builds, spool, vault, brokers, gateways, database, phones, logFolder, run } = paths;
   const folders = [
     keys.folder,
     releases,
+    builds,
     spool,
     vault,
     database,

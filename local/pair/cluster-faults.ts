@@ -1,5 +1,5 @@
 import type { Parity } from '../../domain/parity.ts';
-import type { ClusterPart, ControlHandlers, FaultRequest } from '../control/control-api.ts';
+import type { ClusterPart, FaultRequest } from '../control/control-api.ts';
 import type { Workload } from '../supervisor/workload.ts';
 
 /** What a cluster consists of, as far as it can be killed. */
@@ -9,10 +9,14 @@ export interface ClusterWorkloads {
   readonly broker: Workload;
 }
 
+/** Kills and heals. */
+export interface ClusterFaults {
+  kill(fault: FaultRequest): Promise<void>;
+  heal(fault: FaultRequest): Promise<void>;
+}
+
 /** `kill -9` for parts of a cluster, which stay dead until they are healed. */
-export function clusterFaults(
-  clusters: (parity: Parity) => ClusterWorkloads,
-): Pick<ControlHandlers, 'kill' | 'heal'> {
+export function clusterFaults(clusters: (parity: Parity) => ClusterWorkloads): ClusterFaults {
   const each = async ({ cluster, what }: FaultRequest, act: (workload: Workload) => Promise<void>) => {
     await Promise.all(chosen(clusters(cluster), what).map(act));
   };

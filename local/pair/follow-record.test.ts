@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import { firstRecord, type ReleaseRecord } from '../../domain/record.ts';
+import { renderAt, type Rendered } from '../../release/keeper/render.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { manualClock } from '../../services/kit/manual-clock.ts';
 import { followRecord } from './follow-record.ts';
@@ -18,21 +19,21 @@ const first = firstRecord({
 /** A gateway that takes what it is given, unless it is told otherwise. */
 class TestGateway {
   readonly asked: number[] = [];
-  #version = 1;
+  #rendered = renderAt(first, 0, undefined);
   #answer: () => Promise<void> = () => Promise.resolve();
 
-  version(): number {
-    return this.#version;
+  rendered(): Rendered {
+    return this.#rendered;
   }
 
   answers(answer: () => Promise<void>): void {
     this.#answer = answer;
   }
 
-  async applyRecord({ version }: { readonly version: number }): Promise<void> {
-    this.asked.push(version);
+  async applyRouting(rendered: Rendered): Promise<void> {
+    this.asked.push(rendered.recordVersion);
     await this.#answer();
-    this.#version = version;
+    this.#rendered = rendered;
   }
 }
 
@@ -99,7 +100,7 @@ describe('followRecord', () => {
     write(3);
     await pass(200);
     assert.deepEqual(gateways.odd.asked, [2, 3]);
-    assert.equal(gateways.odd.version(), 3);
+    assert.equal(gateways.odd.rendered().recordVersion, 3);
   });
 
   it('ends when it is closed', async test => {

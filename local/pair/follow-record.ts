@@ -1,5 +1,6 @@
 import { parities, type Parity } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
+import { renderAt } from '../../release/keeper/render.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 
@@ -19,7 +20,7 @@ export interface Following {
  */
 export function followRecord(
   record: () => ReleaseRecord,
-  gateways: Record<Parity, Pick<Gateway, 'version' | 'applyRecord'>>,
+  gateways: Record<Parity, Pick<Gateway, 'rendered' | 'applyRouting'>>,
   { clock, tell }: { clock: Clock; tell: (line: string) => void },
 ): Following {
   const stopping = new AbortController();
@@ -29,8 +30,8 @@ export function followRecord(
     while (!stopping.signal.aborted) {
       const newest = record();
       const again = failed?.version !== newest.version || clock.monotonic() - failed.at >= afterFailureMs;
-      if (newest.version !== gateway.version() && again) {
-        const why = await failureOf(gateway, newest);
+      if (newest.version !== gateway.rendered().recordVersion && again) {
+        const why = await failureOf(gateway, newest, clock.now());
         if (why !== undefined && why !== failed?.why) tell(`gateway of ${parity}: ${why}`);
         failed = why === undefined ? undefined : { version: newest.version, why, at: clock.monotonic() };
       }
@@ -53,11 +54,12 @@ interface Failure {
 }
 
 async function failureOf(
-  gateway: Pick<Gateway, 'applyRecord'>,
+  gateway: Pick<Gateway, 'rendered' | 'applyRouting'>,
   record: ReleaseRecord,
+  nowMs: number,
 ): Promise<string | undefined> {
   try {
-    await gateway.applyRecord(record);
+    await gateway.applyRouting(renderAt(record, nowMs, gateway.rendered()));
     return undefined;
   } catch (error) {
     return String(error);

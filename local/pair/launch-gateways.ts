@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { parities, peerOf, perParityAsync, type Parity } from '../../domain/parity.ts';
-import type { ReleaseRecord } from '../../domain/record.ts';
+import type { Release } from '../../domain/release.ts';
+import type { Routing } from '../../domain/routing.ts';
+import type { Rendered } from '../../release/keeper/render.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
 import type { Machine } from '../engines/engine.ts';
 import { installEnvoy } from '../engines/install-envoy.ts';
 import { choosePorts } from '../engines/ports.ts';
-import { catalogueRoutes, laptopLimits, type ReleaseView } from '../gateway/gateway-view.ts';
+import { catalogueRoutes, laptopLimits, type OwnedRoute, type ReleaseView } from '../gateway/gateway-view.ts';
 import { identityOf, keepGatewayKeys } from '../gateway/gateway-keys.ts';
-import { startGateway, type Gateway, type RoutedRecord } from '../gateway/gateway.ts';
+import { startGateway, type Gateway } from '../gateway/gateway.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 import type { LaunchedRelease } from './launch-release.ts';
@@ -20,9 +22,12 @@ const roomBytes = 1024 * 1024;
 export interface GatewaySurroundings {
   readonly paths: StatePaths;
   readonly ingressPorts: Record<Parity, number>;
-  readonly record: ReleaseRecord;
+  /** How they route until they are told. */
+  readonly rendered: Rendered;
   /** What runs in a cluster now. */
   readonly launched: (cluster: Parity) => readonly LaunchedRelease[];
+  /** The routes that a release has; undefined for one that nobody registered. */
+  readonly routesOf: (release: Release) => readonly OwnedRoute[] | undefined;
   readonly maxDocumentBytes: number;
   readonly machine: Machine;
   readonly clock: Clock;
@@ -39,7 +44,7 @@ export interface PairGateways {
 
 /** Starts both gateways. @throws ParityError `engine_missing`, `engine_failed`, `gateway_refused` */
 export async function launchGateways(around: GatewaySurroundings): Promise<PairGateways> {
-  const { paths, machine, clock, record } = around;
+  const { paths, machine, clock, rendered } = around;
   const [envoy, keys, keySet, peerPorts] = await Promise.all([
     installEnvoy(machine),
     keepGatewayKeys(paths.keys.gateways, around),
@@ -53,8 +58,8 @@ export async function launchGateways(around: GatewaySurroundings): Promise<PairG
       ports: { ingress: around.ingressPorts[parity], peer: peerPorts[parity] },
       peerPort: peerPorts[peerOf(parity)],
       limits: { ...laptopLimits, bodyBytes: around.maxDocumentBytes + roomBytes },
-      record,
-      releasesOf: named => releasesIn(named, around.launched(parity)),
+      rendered,
+      releasesOf: routing => releasesIn(routing, parity, around),
       trust: { issuer: defaultTokenIssuer, keySet },
       identity: identityOf(parity, keys),
       envoy,
@@ -66,11 +71,20 @@ export async function launchGateways(around: GatewaySurroundings): Promise<PairG
   return { gateways, version: envoy.version, source: envoy.source };
 }
 
-/** Every release that the record names, whether it runs here or not. */
-function releasesIn(record: RoutedRecord, launched: readonly LaunchedRelease[]): ReleaseView[] {
-  const named = [record.live.release, record.candidate].filter(release => release !== undefined);
-  return named.map(release => {
-    const here = launched.find(known => known.release === release);
-    return { release, routes: catalogueRoutes, ports: here?.ports ?? {} };
-  });
+/**
+ * Every release that a routing names, whether it runs here or not, and every other one that runs here: the peer's gateway
+ * may still be sending users to it.
+ */
+function releasesIn(
+  { live, candidate }: Routing,
+  parity: Parity,
+  { launched, routesOf }: Pick<GatewaySurroundings, 'launched' | 'routesOf'>,
+): ReleaseView[] {
+  const here = new Map(launched(parity).map(({ release, ports }) => [release, ports]));
+  const named = [live.release, candidate].filter(release => release !== undefined);
+  return [...new Set([...named, ...here.keys()])].map(release => ({
+    release,
+    routes: routesOf(release) ?? catalogueRoutes,
+    ports: here.get(release) ?? {},
+  }));
 }

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import { probes, serviceNames, type ServiceName } from '../../domain/catalogue.ts';
+import { probes, type ServiceName } from '../../domain/catalogue.ts';
 import { ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import { choosePorts } from '../engines/ports.ts';
+import type { PreparedRelease } from '../releases/release-registry.ts';
 import { openLogFile } from '../supervisor/log-file.ts';
 import { startProcess } from '../supervisor/start-process.ts';
 import { supervise, type Workload, type WorkloadStatus } from '../supervisor/workload.ts';
-
-const projectFolder = join(import.meta.dirname, '..', '..');
-const program = join(projectFolder, 'services', 'main.ts');
 
 /** Long enough for a document under way; a laptop's owner who presses Ctrl-C does not wait longer. */
 const graceMs = 10_000;
@@ -27,13 +25,11 @@ export interface ProcessPlace {
 /** What a release needs in order to run in a cluster. */
 export interface LaunchOptions {
   readonly cluster: Parity;
-  readonly release: Release;
+  readonly prepared: PreparedRelease;
   /** Services that run in a process of their own; the others share one. */
   readonly split: readonly ServiceName[];
   /** The whole environment of a process. */
   readonly environment: (place: ProcessPlace) => Record<string, string>;
-  /** The Node to run it. */
-  readonly node: string;
   readonly log: string;
   readonly setpriv: string | undefined;
   readonly clock: Clock;
@@ -49,32 +45,33 @@ export interface ServiceProcess extends ProcessPlace {
 export interface LaunchedRelease {
   readonly cluster: Parity;
   readonly release: Release;
-  readonly ports: Readonly<Record<ServiceName, number>>;
+  readonly ports: Readonly<Partial<Record<ServiceName, number>>>;
   readonly processes: readonly ServiceProcess[];
 }
 
 /** Starts a release in a cluster. Its ports are its own as long as it runs, whatever its processes go through. */
 export async function launchRelease(options: LaunchOptions): Promise<LaunchedRelease> {
-  const { cluster, release, split } = options;
-  const together = serviceNames.filter(name => !split.includes(name));
-  const groups = [...split.map(name => [name]), together].filter(group => group.length > 0);
+  const { cluster, prepared, split } = options;
+  const { services } = prepared.contract;
+  const alone = services.filter(name => split.includes(name));
+  const together = services.filter(name => !split.includes(name));
+  const groups = [...alone.map(name => [name]), together].filter(group => group.length > 0);
   const names = groups.map(group => group.join('+'));
   const chosen = await choosePorts(`services of ${cluster}`, names);
   const places = groups.map((services, index) => ({ services, port: chosen[names[index] ?? ''] ?? 0 }));
   const log = openLogFile(options.log);
   const processes = places.map(place => ({ ...place, workload: launch(place, { ...options, log }) }));
   const portOf = (name: ServiceName) => [name, places.find(place => place.services.includes(name))?.port];
-  const ports = Object.fromEntries(serviceNames.map(portOf)) as Record<ServiceName, number>;
-  return { cluster, release, ports, processes };
+  const ports = Object.fromEntries(services.map(portOf)) as LaunchedRelease['ports'];
+  return { cluster, release: prepared.release, ports, processes };
 }
 
 function launch(
   place: ProcessPlace,
   {
     cluster,
-    release,
+    prepared: { release, node, folder },
     environment,
-    node,
     log,
     setpriv,
     clock,
@@ -85,9 +82,9 @@ function launch(
     startProcess({
       name: `${place.services.join(', ')} of ${cluster} (${release})`,
       program: node,
-      args: [program],
+      args: [join(folder, 'services', 'main.ts')],
       env: environment(place),
-      cwd: projectFolder,
+      cwd: folder,
       log,
       setpriv,
       graceMs,
@@ -116,7 +113,8 @@ export async function untilReleaseReady(
   }
 }
 
-async function isReady(port: number): Promise<boolean> {
+/** True when a process says that all of its services are ready. */
+export async function isReady(port: number): Promise<boolean> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${probes.readiness}`, {
       signal: AbortSignal.timeout(1_000),

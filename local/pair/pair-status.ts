@@ -1,5 +1,6 @@
 import { perParity, type Parity } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
+import type { HealthyPlaces } from '../../domain/routing.ts';
 import type {
   ClusterStatus,
   EngineStatus,
@@ -25,19 +26,20 @@ export interface PairView {
   readonly health: Record<Parity, boolean>;
   readonly releases: Record<Parity, readonly LaunchedRelease[]>;
   readonly gateways: PairGateways;
-  /** Whether each gateway sends requests to the live release in its own cluster. */
-  readonly ready: Record<Parity, boolean>;
+  /** Where each gateway sees the live release healthy. */
+  readonly sees: Record<Parity, HealthyPlaces>;
   readonly engines: PairEngines;
 }
 
 /** Everything worth knowing about a running pair, without secrets. */
 export function pairStatus(view: PairView): PairStatus {
-  const { addresses, record, health, releases, gateways, ready, engines } = view;
+  const { addresses, record, health, releases, gateways, sees, engines } = view;
   const cluster = (parity: Parity): ClusterStatus => ({
     role: parity === record.live.parity ? 'live' : 'idle',
     healthy: health[parity],
     url: addresses.gateways[parity],
-    ready: ready[parity],
+    ready: sees[parity].here,
+    peer: sees[parity].peer,
     services: releases[parity].flatMap(servicesStatus),
     gateway: gatewayStatus(parity, gateways),
     broker: engineStatus(engines.brokers[parity]),
@@ -61,7 +63,7 @@ function servicesStatus({ release, processes }: LaunchedRelease): ServiceProcess
 
 function gatewayStatus(parity: Parity, { gateways, version, source }: PairGateways): GatewayStatus {
   const gateway = gateways[parity];
-  return { ...gateway.workload.status(), version, source, record: gateway.version() };
+  return { ...gateway.workload.status(), version, source, record: gateway.rendered().recordVersion };
 }
 
 function engineStatus(engine: Workload<RunningEngine>): EngineStatus {

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { parities } from '../../domain/parity.ts';
-import { parseRelease } from '../../domain/release.ts';
+import { namedReleases } from '../../domain/record-laws.ts';
+import { parseRelease, type Release } from '../../domain/release.ts';
 import type { StandInAccount } from '../fcm/service-account.ts';
 import { prepareKeys } from '../keys/prepare-keys.ts';
 import { openRecordFile, type RecordFile } from '../record/record-file.ts';
+import { openReleaseRegistry, type ReleaseRegistry } from '../releases/release-registry.ts';
 import { holdState } from '../state/hold-state.ts';
 import { makePrivateFolder } from '../state/private-file.ts';
 import { removeRunFile, writeRunFile } from '../state/run-file.ts';
@@ -21,13 +24,14 @@ export interface PreparedPair {
   readonly addresses: PairAddresses;
   readonly startedAt: string;
   readonly record: RecordFile;
+  readonly registry: ReleaseRegistry;
   /** The public half of the account that sends pushes. */
   readonly account: StandInAccount;
 }
 
 /**
  * Takes the state folder, makes sure of the ports, and makes what is missing of folders, keys and record.
- * @throws ParityError `already_running`, `port_taken`, `invalid_record`
+ * @throws ParityError `already_running`, `port_taken`, `invalid_record`, and what its releases' sources are short of
  */
 export async function preparePair(options: PairOptions, closing: Closing): Promise<PreparedPair> {
   const { paths, clock, random } = options;
@@ -44,7 +48,22 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
     openRecordFile(paths.releases, { release: firstRelease, clock, random }),
     prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, clock, random }),
   ]);
-  return { addresses, startedAt, record, account };
+  const registry = await openRegistry(options, record);
+  return { addresses, startedAt, record, registry, account };
+}
+
+const project = join(import.meta.dirname, '..', '..');
+
+/** Everything that the record names is at hand from here on. */
+async function openRegistry(
+  { paths, env, process, tell }: PairOptions,
+  record: RecordFile,
+): Promise<ReleaseRegistry> {
+  const isNamed = (release: Release) => namedReleases(record.current()).includes(release);
+  const around = { folder: paths.builds, project, node: process.node, env, isNamed, tell };
+  const registry = await openReleaseRegistry(around);
+  for (const release of namedReleases(record.current())) await registry.restore(release);
+  return registry;
 }
 
 function foldersOf(paths: StatePaths): string[] {

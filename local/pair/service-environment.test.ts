@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseRelease } from '../../domain/release.ts';
 import { readConfig } from '../../services/kit/config.ts';
+import { ownContract } from '../releases/contract/release-contract.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { serviceEnvironment, type ServiceSurroundings } from './service-environment.ts';
 
 const around: ServiceSurroundings = {
-  release: parseRelease('1'),
+  prepared: {
+    release: parseRelease('1'),
+    fault: undefined,
+    contract: ownContract,
+  },
   paths: statePaths('/state'),
   place: { services: ['storage'], port: 7102 },
   publicUrl: 'http://127.0.0.1:8080',
@@ -33,5 +38,23 @@ describe('serviceEnvironment', () => {
     const given = serviceEnvironment('odd', { ...around, env });
     assert.equal(given['PARITY_SWEEP_AFTER_MS'], '500');
     assert.equal('PARITY_PORT' in given || 'HOME' in given || 'PARITY_CRASH_FILE' in given, false);
+  });
+
+  it('is that of the release, not ours: a new variable is handed on, and one that is missing named', () => {
+    const contract = {
+      ...around.prepared.contract,
+      environmentOf: () => ({ required: ['PARITY_CLUSTER', 'PARITY_OCR_URL'], optional: ['PARITY_FAULT'] }),
+    };
+    const prepared = { release: parseRelease('2'), fault: 'errors=5%', contract };
+    const env = { PARITY_OCR_URL: 'http://ocr', PARITY_FAULT: 'crash' };
+    assert.deepEqual(serviceEnvironment('odd', { ...around, prepared, env }), {
+      PARITY_CLUSTER: 'odd',
+      PARITY_OCR_URL: 'http://ocr',
+      PARITY_FAULT: 'errors=5%',
+    });
+    assert.throws(() => serviceEnvironment('odd', { ...around, prepared }), {
+      code: 'release_unfit',
+      message: 'Release 2 wants PARITY_OCR_URL, of which this pair knows nothing: set it for npm start.',
+    });
   });
 });

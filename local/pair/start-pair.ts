@@ -9,6 +9,7 @@ import { clusterFaults } from './cluster-faults.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
 import { startSurroundings } from './start-surroundings.ts';
+import { releaseHandlers } from './release-handlers.ts';
 import { startTraffic } from './start-traffic.ts';
 import type { PairOptions } from './pair-options.ts';
 import type { PairServices } from './pair-services.ts';
@@ -39,10 +40,17 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const door = await openDoor(options, prepared, closing);
   const parts = { ...traffic, engines: surroundings.engines, door };
   const status = () => statusOf(options, prepared, parts);
+  const faults = clusterFaults(workloadsOf(parts));
+  const then = async (act: Promise<void>) => {
+    await act;
+    return await status();
+  };
   const control = await openControl(options.paths, {
     status,
-    ...clusterFaults(workloadsOf(parts)),
-    rotate: ({ what }) => traffic.rotate(what),
+    kill: fault => then(faults.kill(fault)),
+    heal: fault => then(faults.heal(fault)),
+    rotate: ({ what }) => then(traffic.rotate(what)),
+    ...releaseHandlers({ ...prepared, ...traffic, ...traffic.gateways }),
   });
   await closing.opened(() => control.close());
   return status();
@@ -81,9 +89,7 @@ async function statusOf(
   { engines, services, gateways, door }: PairParts,
 ): Promise<PairStatus> {
   const { live } = record.current();
-  const ready = await perParityAsync(parity =>
-    gateways.gateways[parity].serves(live.release).catch(() => false),
-  );
+  const sees = await perParityAsync(parity => gateways.gateways[parity].sees(live.release));
   return pairStatus({
     pid: process.pid,
     startedAt,
@@ -93,7 +99,7 @@ async function statusOf(
     health: door.health(),
     releases: perParity(parity => services.of(parity)),
     gateways,
-    ready,
+    sees,
     engines,
   });
 }

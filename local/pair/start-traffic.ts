@@ -1,18 +1,19 @@
 import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
+import { renderAt } from '../../release/keeper/render.ts';
 import { readConfig } from '../../services/kit/config.ts';
-import { findProgram } from '../engines/programs.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { rotation, type Rotate } from '../gateway/rotate.ts';
-import type { WorkloadStatus } from '../supervisor/workload.ts';
 import type { Closing } from './closing.ts';
 import { followRecord } from './follow-record.ts';
 import { launchGateways, type PairGateways } from './launch-gateways.ts';
-import { untilReleaseReady, type LaunchOptions, type ProcessPlace } from './launch-release.ts';
+import { untilReleaseReady } from './launch-release.ts';
 import type { PairOptions } from './pair-options.ts';
 import { pairServices, type PairServices } from './pair-services.ts';
 import type { PreparedPair } from './prepare-pair.ts';
-import { serviceEnvironment } from './service-environment.ts';
+import { serviceLaunching, type ServiceLaunching } from './service-launching.ts';
 import type { Surroundings } from './start-surroundings.ts';
+import { tellEnd } from './tell-end.ts';
 
 const pollMs = 20;
 
@@ -25,7 +26,8 @@ export interface Traffic {
   readonly rotate: Rotate;
 }
 
-/** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve. */
+/** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve, and
+ * each would serve for the other. */
 export async function startTraffic(
   options: PairOptions,
   prepared: PreparedPair,
@@ -34,19 +36,30 @@ export async function startTraffic(
   const { closing } = around;
   const { record } = prepared;
   const live = record.current().live.release;
-  const environment = await environments(options, prepared, around);
-  const services = pairServices(await launchOptions(options, environment));
-  await closing.opened(() => services.stop());
-  const launched = await Promise.all(parities.map(parity => services.launch(parity, live)));
-  const gateways = await startGateways(options, prepared, { services, environment });
+  const launching = await serviceLaunching(options, prepared, around);
+  const soon: { gateways?: PairGateways['gateways'] } = {};
+  const services = pairServices({
+    optionsFor: launching.optionsFor,
+    onChange: async cluster => await soon.gateways?.[cluster].applyReleases(),
+    isServed: ({ cluster, release }) => isServed(soon.gateways?.[cluster], release),
+  });
+  await closing.opened(() => services.stopAll());
+  await Promise.all(
+    parities.flatMap(cluster =>
+      record.current().runs[cluster].map(release => services.run({ cluster, release })),
+    ),
+  );
+  const gateways = await startGateways(options, prepared, { services, launching });
   await closing.opened(() => stopAll(gateways));
+  soon.gateways = gateways.gateways;
   const following = followRecord(() => record.current(), gateways.gateways, options);
   await closing.opened(() => following.close());
   const rotate = rotation(options.paths.keys, gateways.gateways, options);
   void renewNowAndThen(rotate, { ...options, stop: closing.begun });
   const waiting = { clock: options.clock, stop: closing.begun };
-  for (const release of launched) {
-    await untilReleaseReady(release, { log: options.paths.logs[release.cluster], ...waiting });
+  for (const launched of parities.flatMap(parity => services.of(parity))) {
+    if (launched.release !== live) continue;
+    await untilReleaseReady(launched, { log: options.paths.logs[launched.cluster], ...waiting });
   }
   await Promise.all(parities.map(parity => untilServing(gateways, { parity, live, ...waiting })));
   return { services, gateways, rotate };
@@ -63,55 +76,22 @@ async function renewNowAndThen(
   }
 }
 
-type Environment = (cluster: Parity, release: Release, place: ProcessPlace) => Record<string, string>;
-
-async function environments(
-  { paths, env }: PairOptions,
-  { addresses }: PreparedPair,
-  { engines: { brokers, database }, fcmUrl, keeperUrl }: Surroundings,
-): Promise<Environment> {
-  const [odd, even, { url: databaseUrl }] = await Promise.all([
-    brokers.odd.started(),
-    brokers.even.started(),
-    database.started(),
-  ]);
-  const same = { paths, publicUrl: addresses.url, brokerUrls: { odd: odd.url, even: even.url }, databaseUrl };
-  return (cluster, release, place) =>
-    serviceEnvironment(cluster, { ...same, release, place, fcmUrl, keeperUrl, env });
-}
-
-async function launchOptions(
-  { split, paths, env, process, clock, tell }: PairOptions,
-  environment: Environment,
-): Promise<(cluster: Parity, release: Release) => LaunchOptions> {
-  const setpriv = await findProgram({ env }, 'setpriv');
-  return (cluster, release) => ({
-    cluster,
-    release,
-    split,
-    environment: place => environment(cluster, release, place),
-    node: process.node,
-    log: paths.logs[cluster],
-    setpriv,
-    clock,
-    onChange: status => tellEnd(`services of ${cluster}`, status, tell),
-  });
-}
-
 async function startGateways(
   options: PairOptions,
-  { record }: PreparedPair,
-  { services, environment }: { services: PairServices; environment: Environment },
+  { record, registry }: PreparedPair,
+  { services, launching }: { services: PairServices; launching: ServiceLaunching },
 ): Promise<PairGateways> {
   const { paths, ports, env, clock, random, tell } = options;
   const first = record.current();
   const anyPlace = { services: ['processor'], port: 0 } as const;
-  const { maxDocumentBytes } = readConfig(environment(first.live.parity, first.live.release, anyPlace));
+  const live = registry.prepared(first.live.release);
+  const { maxDocumentBytes } = readConfig(launching.environment(first.live.parity, live, anyPlace));
   const gateways = await launchGateways({
     paths,
     ingressPorts: ports.gateways,
-    record: first,
+    rendered: renderAt(first, clock.now(), undefined),
     launched: parity => services.of(parity),
+    routesOf: release => registry.find(release)?.contract.routes,
     maxDocumentBytes,
     machine: { env, progress: tell },
     clock,
@@ -126,10 +106,13 @@ async function stopAll({ gateways }: PairGateways): Promise<void> {
   await Promise.all(parities.map(parity => gateways[parity].workload.stop()));
 }
 
-function tellEnd(what: string, { state, lastEnd }: WorkloadStatus, tell: PairOptions['tell']): void {
-  if (state === 'waiting') tell(`${lastEnd}; started again: ${what}`);
+/** A gateway that does not run can tell nothing; a release is not less ready for it. */
+async function isServed(gateway: Gateway | undefined, release: Release): Promise<boolean> {
+  if (gateway?.workload.status().state !== 'running') return true;
+  return (await gateway.sees(release)).here;
 }
 
+/** A gateway that does not yet see the peer's services would answer 503 where it should go there. */
 async function untilServing(
   { gateways }: PairGateways,
   {
@@ -140,5 +123,9 @@ async function untilServing(
   }: { parity: Parity; live: Release; clock: PairOptions['clock']; stop: AbortSignal },
 ): Promise<void> {
   await gateways[parity].workload.started();
-  while (!(await gateways[parity].serves(live).catch(() => false))) await clock.delay(pollMs, stop);
+  for (;;) {
+    const { here, peer } = await gateways[parity].sees(live);
+    if (here && peer) return;
+    await clock.delay(pollMs, stop);
+  }
 }

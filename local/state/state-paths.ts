@@ -17,8 +17,12 @@ export interface StatePaths {
     /** The service account with which pushes are sent to the FCM stand-in. */
     readonly fcmAccount: string;
   };
+  /** Who is in which cohort, and until when. */
+  readonly cohorts: string;
   /** Who is live, and which release: the record, and the journals beside it. */
   readonly releases: string;
+  /** What releases are made of: registrations, exported sources, installed packages. */
+  readonly builds: string;
   readonly spool: string;
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
@@ -47,7 +51,9 @@ export function statePaths(root: string): StatePaths {
       gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
+    cohorts: join(root, 'cohorts.json'),
     releases: join(root, 'releases'),
+    builds: join(root, 'builds'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
     gateways: perParity(parity => join(root, 'gateways', parity)),

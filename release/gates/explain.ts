@@ -13,6 +13,7 @@ function explainReading({ gate, verdict, why, sides }: GateReading): string {
   return `${gate}: ${verdict}: ${figures(sides.candidate)} on the candidate, ${live}: ${why}`;
 }
 
-function figures(sample: Sample): string {
+/** One side's figures: the mean share, and of how many users. */
+export function figures(sample: Sample): string {
   return `${(meanOf(sample) * 100).toFixed(2)} % of ${sample.users} users`;
 }

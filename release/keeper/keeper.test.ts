@@ -19,8 +19,11 @@ const why = { who: 'anna', what: 'a change', why: 'a test', about: r42 };
 async function aKeeper(phase: ReleasePhase) {
   const time = { ms: recordTime.nowMs };
   const clock = { now: () => time.ms, monotonic: () => time.ms, delay: async () => {} };
-  const store = { fault: 'none' as StoreFault };
-  const objects = memoryObjects(() => store.fault);
+  const store = { fault: 'none' as StoreFault, answers: Promise.resolve() };
+  const objects = memoryObjects(
+    () => store.fault,
+    () => store.answers,
+  );
   const records = objectRecordStore({
     objects,
     journal: objectJournal({ objects, clock }),
@@ -31,6 +34,7 @@ async function aKeeper(phase: ReleasePhase) {
   const fleet: Fleet = { errors: new Map(), away: false };
   const gateway = fakeGateway(() => true);
   let remembered: ReleaseRecord | undefined;
+  const metrics = fakeMetrics(fleet);
   const parts = {
     who: 'keeper odd',
     store: records,
@@ -41,13 +45,20 @@ async function aKeeper(phase: ReleasePhase) {
       },
     },
     gateway,
-    metrics: fakeMetrics(fleet),
+    metrics,
     policy: laptopPolicy,
     clock,
   };
-  const again = () => createKeeper(parts);
+  const again = () => {
+    const keeper = createKeeper(parts);
+    const round = async () => {
+      await keeper.follow();
+      await keeper.judge();
+    };
+    return { ...keeper, round };
+  };
   const pass = (ms: number) => (time.ms += ms);
-  return { keeper: again(), again, pass, store, fleet, gateway, records, first };
+  return { keeper: again(), again, pass, store, fleet, metrics, gateway, records, first };
 }
 
 describe('createKeeper', () => {
@@ -87,11 +98,23 @@ describe('createKeeper', () => {
     await keeper.round();
     assert.deepEqual(gateway.current()?.routing.cohorts, []);
     store.fault = 'none';
-    pass(laptopPolicy.gateIntervalMs);
     await keeper.round();
     const { writes, cohorts } = await records.read();
     assert.deepEqual(cohorts, []);
     assert.deepEqual([writes[0]?.who, writes[0]?.why], ['keeper odd', 'nobody judged in time']);
+  });
+
+  it('takes everybody back in time also while it waits for a slow store', async () => {
+    const { keeper, store, gateway, pass } = await aKeeper('shifted');
+    await keeper.round();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    Object.assign(store, { fault: 'slow', answers: promise });
+    const waiting = keeper.round();
+    pass(recordTime.judgedForMs + 1);
+    await keeper.render();
+    assert.equal(gateway.current()?.routing.threshold, 0);
+    resolve();
+    await waiting;
   });
 
   it('does not let users return to what nobody judged when the clock jumps back', async () => {
@@ -103,6 +126,32 @@ describe('createKeeper', () => {
     pass(-recordTime.judgedForMs);
     await keeper.round();
     assert.equal(gateway.current()?.routing.threshold, 0);
+  });
+
+  it('leaves what an earlier life of its own has rendered as lapsed', async () => {
+    const { keeper, again, store, gateway, pass } = await aKeeper('shifted');
+    await keeper.round();
+    store.fault = 'away';
+    pass(recordTime.judgedForMs + 1);
+    await keeper.round();
+    pass(-recordTime.judgedForMs);
+    await again().round();
+    assert.equal(gateway.current()?.routing.threshold, 0);
+  });
+
+  it('follows while it judges, and who asks while it follows shares the next turn', async () => {
+    const { keeper, metrics, records, gateway, first } = await aKeeper('shifted');
+    await keeper.follow();
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    metrics.sample = async () => {
+      resolve();
+      return await new Promise<never>(() => {});
+    };
+    void keeper.judge();
+    await asked;
+    await records.write(first, takeBack, why);
+    await Promise.all([keeper.follow(), keeper.follow(), keeper.follow()]);
+    assert.equal(gateway.current()?.recordVersion, 2);
   });
 
   it('remembers over its own death until when users may be where they are', async () => {

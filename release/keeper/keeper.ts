@@ -3,13 +3,23 @@ import type { ReleaseRecord } from '../../domain/record.ts';
 import type { Judgement } from '../gates/verdict.ts';
 import type { KeeperReport, RecordStore } from '../ports.ts';
 import type { KeeperWorld } from './keeper-world.ts';
-import { renderAt, type Rendered } from './render.ts';
+import { keptRoutes } from './kept-routes.ts';
 import { useItsPower } from './use-its-power.ts';
 
 /** One cluster's keeper (design.md §1.5). */
 export interface Keeper {
-  /** One round: read, render, read back, and use its one power if need be. Comes again by poll, or when nudged. */
-  round(): Promise<void>;
+  /**
+   * Renders what it knows, as of now, and reads it back. Comes again by a poll of its own: what nobody judges any more
+   * must end in time also while it waits for a slow store.
+   */
+  render(): Promise<void>;
+  /**
+   * Reads the newest record, renders it and reads it back. Comes again by poll, or when nudged; whoever asks while one
+   * is under way shares the next.
+   */
+  follow(): Promise<void>;
+  /** Judges what it knows, and uses its one power if need be. It may last: nothing that is followed waits for it. */
+  judge(): Promise<void>;
   /** Undefined before it has met a record. */
   report(): KeeperReport | undefined;
   /** The newest record that it knows; what services are told follows from it. */
@@ -20,44 +30,59 @@ export interface Keeper {
 export function createKeeper(world: KeeperWorld): Keeper {
   const { store, gateway, clock, memory } = world;
   let known: ReleaseRecord | undefined;
-  let rendered: Rendered | undefined;
-  let readBack = false;
+  let storeAnswers = false;
   let judgement: Judgement | undefined;
-  let judgedAtMs = -Infinity;
+  const routes = keptRoutes(gateway, clock);
 
-  const renderKnown = async (record: ReleaseRecord) => {
-    const next = renderAt(record, clock.now(), rendered);
-    if (rendered === undefined || !isSame(next, rendered)) {
-      readBack = false;
-      await gateway.apply(next);
-      rendered = next;
-    }
-    const replicas = await gateway.readBack();
-    readBack = replicas.length > 0 && replicas.every(replica => isSame(replica, next));
-  };
+  const render = oneAfterTheOther(async () => {
+    if (known !== undefined) await routes.render(known);
+  });
 
-  const round = async () => {
+  const follow = oneAfterTheOther(async () => {
     known ??= await memory.load();
     const read = await readNewest(store);
+    storeAnswers = read !== undefined;
     if (read !== undefined && read.version > (known?.version ?? 0)) {
       await memory.save(read);
       known = read;
     }
-    if (known === undefined) return;
-    await renderKnown(known);
-    const due = clock.monotonic() - judgedAtMs >= world.policy.gateIntervalMs;
-    if (read === undefined || !due) return;
-    judgedAtMs = clock.monotonic();
-    judgement = await useItsPower(world, known, rendered?.lapsed === true);
-  };
+    await render();
+  });
 
-  let last = Promise.resolve();
+  const judge = oneAfterTheOther(async () => {
+    if (known === undefined || !storeAnswers) return;
+    const lapsed = routes.rendered()?.lapsed === true;
+    judgement = await useItsPower(world, known, lapsed);
+    if (lapsed || judgement?.verdict === 'worse') await follow();
+  });
+
   return {
-    // One after the other: a nudge may come in the middle of a poll.
-    round: () => (last = last.catch(() => {}).then(round)),
-    report: () =>
-      rendered && { recordVersion: rendered.recordVersion, rendered: rendered.routing, readBack, judgement },
+    render,
+    follow,
+    judge,
+    report: () => {
+      const now = routes.rendered();
+      if (now === undefined) return undefined;
+      const { recordVersion, routing } = now;
+      return { recordVersion, rendered: routing, readBack: routes.readBack(), judgement };
+    },
     record: () => known,
+  };
+}
+
+/** Whoever asks while the work is under way gets the next turn, which begins after that: it sees what he has done. */
+function oneAfterTheOther(work: () => Promise<void>): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    if (next !== undefined) return next;
+    const turn = last.then(() => {
+      next = undefined;
+      return work();
+    });
+    last = turn.catch(() => {});
+    next = turn;
+    return turn;
   };
 }
 
@@ -69,8 +94,4 @@ async function readNewest(store: RecordStore): Promise<ReleaseRecord | undefined
     if (isParityError(error)) return undefined;
     throw error;
   }
-}
-
-function isSame(a: Rendered, b: Rendered): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,4 +1,5 @@
 import type { Plan, PlannedStep } from '../plan.ts';
+import { inColumns } from './columns.ts';
 import { presentDuration } from './duration.ts';
 
 /** What would happen, a line per step: how long, and what going back would cost while it runs. */
@@ -26,14 +27,4 @@ function rowOf(step: PlannedStep): string[] {
     back(worstRecoveryMs),
     person + recovery,
   ];
-}
-
-function inColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)));
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

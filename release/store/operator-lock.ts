@@ -50,6 +50,14 @@ export async function takeOperatorLock(
   return heldLock(world, mine);
 }
 
+/** Who holds the lock, and since when; he may be dead, for only whoever waits for the lock finds out. */
+export async function operatorOf(
+  objects: ObjectStore,
+): Promise<{ readonly who: string; readonly since: string } | undefined> {
+  const { holder } = await read(objects);
+  return holder && { who: holder.who, since: holder.since };
+}
+
 function heldLock(
   { objects, clock }: { objects: ObjectStore; clock: Clock },
   mine: Omit<Holder, 'beat'>,

@@ -41,7 +41,7 @@ export function fakeCluster(parts: ClusterParts): FakeCluster {
     restartKeeper: (old = 'dead') => keepers.restart(old),
     nudge: async () => {
       demandUp();
-      void keepers.round();
+      void keepers.follow();
     },
     keeper: async () => {
       demandUp();

@@ -11,7 +11,7 @@ const lagMs = 1_700;
 
 /** The keeper of one cluster, and maybe an older one that was taken for dead. */
 export interface FakeKeepers {
-  round(): Promise<void>;
+  follow(): Promise<void>;
   report(): KeeperReport | undefined;
   /** The process dies and starts again; or it only seems dead, and what it tells the gateway comes late. */
   restart(old: 'dead' | 'late'): void;
@@ -25,19 +25,28 @@ export function fakeKeepers(parts: KeeperParts, isUp: () => boolean): FakeKeeper
   const memory = keptInMemory();
   let keeper = lateKeeper(parts, memory);
   let late: LateKeeper | undefined;
-  const round = async () => {
-    if (!isUp()) return;
-    void late?.round().catch(unlessUnreachable);
-    await keeper.round().catch(unlessUnreachable);
+  /** Each life polls for itself: nobody waits for what a dead one was about to do. */
+  const live = (mine: LateKeeper) => {
+    const isOurs = () => mine === keeper || mine === late;
+    const again = async (work: () => Promise<void>, everyMs: number) => {
+      while (isOurs()) {
+        if (isUp()) await work().catch(unlessUnreachable);
+        await parts.clock.delay(everyMs);
+      }
+    };
+    void again(mine.follow, pollEveryMs);
+    void again(mine.render, pollEveryMs);
+    void again(mine.judge, parts.policy.gateIntervalMs);
   };
-  void pollForEver(round, parts);
+  live(keeper);
   return {
-    round,
+    follow: async () => (isUp() ? await keeper.follow().catch(unlessUnreachable) : undefined),
     report: () => keeper.report(),
     restart: old => {
       keeper.lag.ms = lagMs;
       late = old === 'late' ? keeper : undefined;
       keeper = lateKeeper(parts, memory);
+      live(keeper);
     },
   };
 }
@@ -63,13 +72,6 @@ function keptInMemory(): KeeperMemory {
       text = JSON.stringify(record);
     },
   };
-}
-
-async function pollForEver(round: () => Promise<void>, { clock }: KeeperParts): Promise<never> {
-  for (;;) {
-    await round();
-    await clock.delay(pollEveryMs);
-  }
 }
 
 function unlessUnreachable(error: unknown): void {

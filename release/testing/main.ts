@@ -5,14 +5,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { argv, exit, stdout } from 'node:process';
 import fc from 'fast-check';
-import { parseRelease } from '../../domain/release.ts';
 import { fileObjects } from '../adapters/file-objects.ts';
 import { simulateReleases, type SimulatedRelease } from './simulate-release.ts';
 import { laptopPolicy, productionPolicy } from '../policies.ts';
 import { raceWinners } from '../store/object-store.contract.ts';
-import { deathsOf, shipKilledAt, shipUndisturbed } from './killed-engine.ts';
+import { killableWorks } from './killable-works.ts';
+import { deathsOf, doKilledAt, doUndisturbed } from './killed-engine.ts';
 import { liveThrough, scenario } from './random-run.ts';
-import { testPolicy } from './test-world.ts';
 import { fairRaces } from './two-operators.ts';
 
 /**
@@ -36,18 +35,15 @@ async function runs(): Promise<boolean> {
 
 async function kills(): Promise<boolean> {
   let good = true;
-  for (const name of ['42', '43']) {
-    const order = { release: parseRelease(name), policy: testPolicy, who: 'anna', why: `sprint ${name}` };
-    const { calls, end } = await shipUndisturbed(order);
+  for (const [name, work] of Object.entries(killableWorks)) {
+    const { calls, end } = await doUndisturbed(work);
     const deaths = deathsOf(calls);
     const others = [];
     for (const death of deaths) {
-      const same = await shipKilledAt(order, death).then(state => isDeepStrictEqual(state, end), String);
+      const same = await doKilledAt(work, death).then(state => isDeepStrictEqual(state, end), String);
       if (same !== true) others.push(`${death.when} ${calls[death.call - 1]} (${death.call}): ${same}`);
     }
-    print(
-      `kills: release ${name}: ${calls.length} calls, ${deaths.length} deaths, ${others.length} ended elsewhere`,
-    );
+    print(`kills: ${name}: ${calls.length} calls, ${deaths.length} deaths, ${others.length} ended elsewhere`);
     others.forEach(print);
     good &&= others.length === 0;
   }

@@ -6,8 +6,8 @@ export type StoreFault = 'none' | 'away' | 'request-lost' | 'answer-lost' | 'dou
 
 const slowMs = 900;
 
-/** An object store in memory into which a test may look, past all faults. */
-export interface MemoryObjects extends ObjectStore {
+/** An object store into which a test may look at once, past all faults. */
+export interface PeekableObjects extends ObjectStore {
   peek(name: ObjectName): string | undefined;
 }
 
@@ -15,7 +15,7 @@ export interface MemoryObjects extends ObjectStore {
 export function memoryObjects(
   fault: () => StoreFault = () => 'none',
   delay: (ms: number) => Promise<void> = async () => {},
-): MemoryObjects {
+): PeekableObjects {
   const objects = new Map<ObjectName, { text: string; tag: number }>();
   const put: ObjectStore['write'] = async (name, text, expected) => {
     const now = objects.get(name);
@@ -40,6 +40,20 @@ export function memoryObjects(
       if (happens === 'answer-lost') throw away(name);
       // A request that the network repeats: the second run meets what the first has written.
       return happens === 'doubled' ? put(name, text, expected) : answer;
+    },
+  };
+}
+
+/** Remembers what was written last, for a store that nobody writes to past this. */
+export function rememberedObjects(objects: ObjectStore): PeekableObjects {
+  const texts = new Map<ObjectName, string>();
+  return {
+    peek: name => texts.get(name),
+    read: name => objects.read(name),
+    write: async (name, text, expected) => {
+      const answer = await objects.write(name, text, expected);
+      if (answer === 'written') texts.set(name, text);
+      return answer;
     },
   };
 }

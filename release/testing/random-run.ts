@@ -6,10 +6,14 @@ import { parities, type Parity } from '../../domain/parity.ts';
 import { isStepId } from '../../domain/release-step.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
 import { seededRandom } from './simulate-release.ts';
-import { abort, promote } from '../orders.ts';
+import { abort, promote, rollBack } from '../orders.ts';
 import { retireOnce } from '../retire.ts';
+import { shiftByHand } from '../shift-by-hand.ts';
 import { ship } from '../ship.ts';
 import { takeBackUsers } from '../take-back.ts';
+import { turnPair } from '../turn-pair.ts';
+import type { Policy } from '../policy.ts';
+import type { ReleaseWorld } from '../ports.ts';
 import { finish } from './finish.ts';
 import { endsWell, watchInvariants } from './invariants.ts';
 import { Killed, mortal, type MortalWorld } from './kill-switch.ts';
@@ -22,7 +26,8 @@ const storeFaults = ['request-lost', 'answer-lost', 'doubled', 'slow'] as const;
 /** Something that happens to a pair: a command, a fault, or the end of one. */
 type Happening =
   | { readonly do: 'ship'; readonly release: Release }
-  | { readonly do: 'kill engines' | 'roll back' | 'abort' | 'promote' | 'retire' }
+  | { readonly do: 'kill engines' | 'leave' | 'roll back' | 'abort' | 'promote' | 'turn' | 'retire' }
+  | { readonly do: 'shift'; readonly threshold: number }
   | { readonly do: 'cluster'; readonly parity: Parity; readonly up: boolean }
   | { readonly do: 'restart keeper'; readonly parity: Parity; readonly old: 'dead' | 'late' }
   | { readonly do: 'store' | 'metrics'; readonly away: boolean }
@@ -36,9 +41,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('kill engines', 'roll back', 'abort', 'promote', 'retire'),
+      do: fc.constantFrom('kill engines', 'leave', 'roll back', 'abort', 'promote', 'turn', 'retire'),
     }),
   },
+  fc.record({ do: fc.constant('shift' as const), threshold: fc.constantFrom(10, 300, 1000) }),
   fc.record({ do: fc.constant('cluster' as const), parity: aParity, up: fc.boolean() }),
   fc.record({
     do: fc.constant('restart keeper' as const),
@@ -64,7 +70,7 @@ export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never
 
 interface Run {
   readonly world: TestWorld;
-  readonly engines: MortalWorld[];
+  readonly engines: (MortalWorld & { leave(): void })[];
   /** What no process may end with. */
   readonly faults: unknown[];
   storeAway: boolean;
@@ -94,19 +100,18 @@ export async function liveThrough({ seed, faultRate, happenings }: Scenario): Pr
 function happen(run: Run, what: Happening): void {
   const { world, engines } = run;
   switch (what.do) {
-    case 'ship': {
-      const engine = mortal(world);
-      engines.push(engine);
-      const who = `engine ${engines.length}`;
-      return follow(
-        run,
-        ship(engine.world, { release: what.release, policy: testPolicy, who, why: 'a test' }),
-      );
-    }
+    case 'ship':
+      return operate(run, (engine, by) => ship(engine, { ...by, release: what.release }));
+    case 'turn':
+      return operate(run, turnPair);
+    case 'shift':
+      return operate(run, (engine, by) => shiftByHand(engine, { ...by, threshold: what.threshold }));
     case 'kill engines':
       return engines.forEach(engine => engine.kill());
+    case 'leave':
+      return engines.forEach(engine => engine.leave());
     case 'roll back':
-      return follow(run, takeBackUsers(world, word));
+      return follow(run, rollBack(world, { ...word, policy: testPolicy }));
     case 'abort':
       return follow(run, abort(world, word));
     case 'promote': {
@@ -130,6 +135,24 @@ function happen(run: Run, what: Happening): void {
     case 'errors':
       return void world.fleet.errors.set(what.release, what.share);
   }
+}
+
+/** What each operator says of himself. */
+interface Operator {
+  readonly policy: Policy;
+  readonly who: string;
+  readonly why: string;
+  readonly signal: AbortSignal;
+}
+
+/** Starts what wants the lock, in a process of its own that may be killed, or left by its operator. */
+function operate(run: Run, work: (world: ReleaseWorld, by: Operator) => Promise<unknown>): void {
+  const { world, engines } = run;
+  const engine = mortal(world);
+  const leaving = new AbortController();
+  engines.push({ ...engine, leave: () => leaving.abort() });
+  const who = `engine ${engines.length}`;
+  follow(run, work(engine.world, { policy: testPolicy, who, why: 'a test', signal: leaving.signal }));
 }
 
 /** A process may be killed, or end with a refusal or a failure that it names; nothing else. */

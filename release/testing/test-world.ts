@@ -10,7 +10,7 @@ import { objectJournal } from '../store/object-journal.ts';
 import { createRecord, objectRecordStore } from '../store/record-store.ts';
 import { fakeCluster, type FakeCluster } from './fake-cluster.ts';
 import { fakeChecks, fakeDns, fakeMetrics, type Fleet } from './fake-outside.ts';
-import { memoryObjects, type MemoryObjects, type StoreFault } from './memory-objects.ts';
+import { memoryObjects, rememberedObjects, type PeekableObjects, type StoreFault } from './memory-objects.ts';
 import { virtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** A pair in memory with real keepers, where release 41 is live and only a virtual clock moves. */
@@ -45,16 +45,23 @@ export const testPolicy: Policy = parsePolicy({
   leaseMs: 5_000,
 });
 
+/** What of a world is not in memory: ends that are reached through a network. They work while the clock is held. */
+export type RealEnds = (clock: VirtualClock) => Pick<ReleaseWorld, 'objects' | 'dns'>;
+
 /** A pair whose record was made when the clock began. */
-export async function testWorld(policy = testPolicy): Promise<TestWorld> {
+export async function testWorld(policy = testPolicy, realEnds?: RealEnds): Promise<TestWorld> {
   const clock = virtualClock();
+  const real = realEnds?.(clock);
   const random = numbered();
   const live = { parity: parityOfSprint(41), release: parseRelease('41') };
   const first = firstRecord({ live, at: new Date(clock.now()).toISOString(), who: 'a test', nonce: 'first' });
   const fleet: Fleet = { errors: new Map(), away: false };
   const [cannotStart, brokenSmoke] = [new Set<Release>(), new Set<Release>()];
   const faulty = { storeFault: (): StoreFault => 'none' };
-  const objects = memoryObjects(() => faulty.storeFault(), clock.delay);
+  const objects =
+    real === undefined
+      ? memoryObjects(() => faulty.storeFault(), clock.delay)
+      : rememberedObjects(real.objects);
   const journal = objectJournal({ objects, clock });
   const store = objectRecordStore({ objects, journal, clock, random });
   const metrics = fakeMetrics(fleet);
@@ -73,14 +80,14 @@ export async function testWorld(policy = testPolicy): Promise<TestWorld> {
     store,
     metrics,
     clusters,
-    dns: fakeDns(settledWeights(first)),
+    dns: real?.dns ?? fakeDns(settledWeights(first)),
     checks: fakeChecks(parity => clusters[parity].isUp(), brokenSmoke),
     record: recordOf(objects),
   });
 }
 
 /** The record past all faults, read again only when it has changed. */
-function recordOf(objects: MemoryObjects): () => ReleaseRecord {
+function recordOf(objects: PeekableObjects): () => ReleaseRecord {
   let known: { text: string; record: ReleaseRecord } | undefined;
   return () => {
     const text = objects.peek('record') ?? '';

@@ -57,6 +57,27 @@ describe('readConfig', () => {
     assert.deepEqual(faults.slice(1), ['  PARITY_LINK_SIGN_IN must be yes or no.']);
   });
 
+  it('reads the faults of a demonstration where nobody but this machine is served', () => {
+    const faults = (url: string) =>
+      readConfig({ ...complete, PARITY_PUBLIC_URL: url, PARITY_FAULT: 'errors=5%,stuck' }).faults;
+    for (const url of ['http://127.0.0.1:8080', 'http://localhost:1', 'http://[::1]:8080/']) {
+      assert.deepEqual(faults(url), { errors: 0.05, stuck: true });
+    }
+    assert.equal(readConfig(complete).faults, undefined);
+  });
+
+  it('refuses the faults of a demonstration everywhere else, and what is no fault', () => {
+    for (const url of ['https://api.parity.example', 'http://127.0.0.1.example:80', 'http://10.0.0.1']) {
+      const faults = faultsOf({ ...complete, PARITY_PUBLIC_URL: url, PARITY_FAULT: 'errors=5%' });
+      assert.deepEqual(faults.slice(1), [
+        '  PARITY_FAULT is for demonstrations on a laptop alone: remove it, for PARITY_PUBLIC_URL is not on this machine.',
+      ]);
+    }
+    assert.deepEqual(faultsOf({ ...complete, PARITY_FAULT: 'errors' }).slice(1), [
+      '  PARITY_FAULT must be one or several of errors=5%, latency=+300ms, stuck, crash, push-errors=20%, wrong-bytes, chokes-db.',
+    ]);
+  });
+
   it('takes some of the services, in the order of the catalogue', () => {
     const config = readConfig({ ...complete, PARITY_SERVICES: 'storage, processor' });
     assert.deepEqual(config.services, ['processor', 'storage']);

@@ -3,8 +3,9 @@ import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import { brokerVariable, dependencies, type Dependency } from '../../domain/dependencies.ts';
 import { commonVariables, dependenciesOf, settings, type Variable } from '../../domain/environment.ts';
 import { isParityError, ParityError } from '../../domain/errors.ts';
+import { faultForms, parseFaults, type Faults } from '../../domain/faults.ts';
 import { isParity, parities, perParity, type Parity } from '../../domain/parity.ts';
-import { parseRelease, type Release } from '../../domain/release.ts';
+import { parseRelease } from '../../domain/release.ts';
 import { routeClasses } from '../../domain/route-classes.ts';
 import type { Identity } from './identity.ts';
 import { secret, type Secret } from './secret.ts';
@@ -29,6 +30,8 @@ export interface Config extends Identity {
   readonly linkSignIn: boolean;
   /** For fault tests alone; see `crashAtFile`. */
   readonly crashFile: string | undefined;
+  /** What the services shall do wrong; only where nobody but this machine is served. */
+  readonly faults: Faults | undefined;
 }
 
 /** Where each dependency is found. */
@@ -110,18 +113,21 @@ function isServiceName(text: string): text is ServiceName {
   return (serviceNames as readonly string[]).includes(text);
 }
 
-function releaseNamed(text: string): Release | undefined {
-  try {
-    return parseRelease(text);
-  } catch (error) {
-    if (isParityError(error)) return undefined;
-    throw error;
-  }
+/** What `parse` makes of a text; undefined where it refuses. */
+function readBy<T>(parse: (text: string) => T) {
+  return (text: string): T | undefined => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (isParityError(error)) return undefined;
+      throw error;
+    }
+  };
 }
 
 const variables = {
   PARITY_CLUSTER: variable(parities.join(' or '), text => (isParity(text) ? text : undefined)),
-  PARITY_RELEASE: variable('a release such as 42 or 42.1', releaseNamed),
+  PARITY_RELEASE: variable('a release such as 42 or 42.1', readBy(parseRelease)),
   PARITY_SERVICES: services.default([...serviceNames]),
   PARITY_LISTEN: listen,
   PARITY_PUBLIC_URL: httpUrl,
@@ -144,7 +150,13 @@ const variables = {
   PARITY_ORPHAN_AFTER_MS: positive.default(600_000),
   PARITY_LINK_SIGN_IN: yesOrNo.default(false),
   PARITY_CRASH_FILE: file.optional(),
+  PARITY_FAULT: variable(`one or several of ${faultForms.join(', ')}`, readBy(parseFaults)).optional(),
 } satisfies Record<Variable, z.ZodType>;
+
+/** Whether only this machine can come by `url`. */
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
+}
 
 /** The form of an environment with the variables that the catalogue names. */
 function environment<V extends Variable>(names: readonly V[]) {
@@ -157,19 +169,26 @@ const common = environment([
   ...commonVariables.required,
   ...commonVariables.optional,
   ...serviceNames.flatMap(name => settings[name]),
-]).transform(env => ({
-  cluster: env.PARITY_CLUSTER,
-  release: env.PARITY_RELEASE,
-  services: env.PARITY_SERVICES,
-  listen: env.PARITY_LISTEN,
-  publicUrl: env.PARITY_PUBLIC_URL,
-  tokens: { keysFile: env.PARITY_TOKEN_KEYS, issuer: env.PARITY_TOKEN_ISSUER },
-  maxDocumentBytes: env.PARITY_MAX_DOCUMENT_BYTES,
-  sweepAfterMs: env.PARITY_SWEEP_AFTER_MS,
-  orphanAfterMs: env.PARITY_ORPHAN_AFTER_MS,
-  linkSignIn: env.PARITY_LINK_SIGN_IN,
-  crashFile: env.PARITY_CRASH_FILE,
-}));
+])
+  .refine(env => env.PARITY_FAULT === undefined || isLoopback(env.PARITY_PUBLIC_URL), {
+    path: ['PARITY_FAULT'],
+    message:
+      'is for demonstrations on a laptop alone: remove it, for PARITY_PUBLIC_URL is not on this machine',
+  })
+  .transform(env => ({
+    cluster: env.PARITY_CLUSTER,
+    release: env.PARITY_RELEASE,
+    services: env.PARITY_SERVICES,
+    listen: env.PARITY_LISTEN,
+    publicUrl: env.PARITY_PUBLIC_URL,
+    tokens: { keysFile: env.PARITY_TOKEN_KEYS, issuer: env.PARITY_TOKEN_ISSUER },
+    maxDocumentBytes: env.PARITY_MAX_DOCUMENT_BYTES,
+    sweepAfterMs: env.PARITY_SWEEP_AFTER_MS,
+    orphanAfterMs: env.PARITY_ORPHAN_AFTER_MS,
+    linkSignIn: env.PARITY_LINK_SIGN_IN,
+    crashFile: env.PARITY_CRASH_FILE,
+    faults: env.PARITY_FAULT,
+  }));
 
 const places = {
   spool: environment(dependencies.spool).transform(env => ({ folder: env.PARITY_SPOOL })),

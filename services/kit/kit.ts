@@ -4,6 +4,7 @@ import type { Config, Places } from './config.ts';
 import type { ReachCrashPoint } from './crash-points.ts';
 import type { Database } from './database/database.ts';
 import type { FileSystem } from './file-system.ts';
+import type { Handlers } from './http/exchange.ts';
 import type { Links } from './link.ts';
 import type { Log } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -35,6 +36,11 @@ export interface Opened {
 
 /** Everything that service `S` is given: what all have, and what the catalogue says it uses. */
 export type Kit<S extends ServiceName> = CommonKit & Pick<Opened, DependencyOf<S>>;
+
+/** Makes each service of what it is given. */
+export type Makers = {
+  readonly [S in ServiceName]: (kit: Kit<S>) => Service<Handlers<S>> | Promise<Service<Handlers<S>>>;
+};
 
 /** A service as a process runs it; `H` are its handlers. */
 export interface Service<H> {

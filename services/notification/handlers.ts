@@ -1,7 +1,9 @@
 import { parseDocumentId } from '../../domain/document-id.ts';
 import type { Handlers } from '../kit/http/exchange.ts';
+import { readOutcomesAsked } from '../kit/http/outcomes-asked.ts';
 import type { Notifying } from './notifying.ts';
 import { dropPush, listParkedPushes, replayPush, tracePushes } from './parked-pushes.ts';
+import { pushOutcomesOf } from './push-outcomes.ts';
 import { readRegistration, registerDevice } from './register-device.ts';
 
 /** Notification's routes. */
@@ -22,5 +24,9 @@ export function notificationHandlers(notifying: Notifying): Handlers<'notificati
       json: await dropPush(notifying, params.id, claims.sub),
     }),
     replayPush: async ({ params }) => ({ status: 202, json: await replayPush(notifying, params.id) }),
+    outcomes: async ({ body }) => ({
+      status: 200,
+      json: await pushOutcomesOf(notifying, await readOutcomesAsked(body())),
+    }),
   };
 }

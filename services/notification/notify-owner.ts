@@ -6,7 +6,7 @@ import type { Notifying } from './notifying.ts';
 import { pushToDevice } from './push-to-device.ts';
 
 /** Devices that one user may have; more are not told. */
-const maxDevices = 20;
+export const maxDevices = 20;
 
 const done: Verdict = { verdict: 'done' };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { catalogue } from '../../domain/catalogue.ts';
 import { ParityError } from '../../domain/errors.ts';
 import { routeClasses } from '../../domain/route-classes.ts';
+import { readJsonBody } from '../kit/http/json-body.ts';
 import type { ReachableDevice } from './ledger.ts';
 import type { Notifying } from './notifying.ts';
 import type { PushRecipient } from './push/push-sender.ts';
@@ -17,14 +18,9 @@ const maxTries = 5;
 
 /** Reads a registration: `{ "kind": "token" | "fid", "value": "…" }`. @throws ParityError `invalid_request`. */
 export async function readRegistration(body: AsyncIterable<Buffer>): Promise<PushRecipient> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new ParityError('invalid_request', 'A registration has at most 8 KiB.');
-    chunks.push(chunk);
-  }
-  const parsed = registration.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
+  const parsed = registration.safeParse(
+    await readJsonBody(body, { what: 'A registration', maxBytes: maxBodyBytes }),
+  );
   if (parsed.success) return parsed.data;
   const form = '{ "kind": "token" | "fid", "value": "…" }';
   throw new ParityError('invalid_request', `A registration is ${form}: ${z.prettifyError(parsed.error)}`);
@@ -57,12 +53,4 @@ export async function registerDevice(
 export async function forgetDevice({ devices }: Notifying, seen: ReachableDevice): Promise<boolean> {
   if ((await devices.change(seen, { recipient: undefined })) !== undefined) return true;
   return (await devices.read(seen._id))?.recipient === undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,8 +10,7 @@ import { notificationHandlers } from './handlers.ts';
 import { deviceCollection, ledgerCollection, type DeviceRow, type LedgerRow } from './ledger.ts';
 import { notifyOwner } from './notify-owner.ts';
 import type { Notifying } from './notifying.ts';
-import { createFcmSender } from './push/fcm-sender.ts';
-import type { PushSender } from './push/push-sender.ts';
+import { createFcmSender, type FcmSenderOptions } from './push/fcm-sender.ts';
 import { createServiceAccountCredential, serviceAccountKey } from './push/service-account-credential.ts';
 
 /** Owners that one process tells at once, from each broker; most of the time is spent waiting for FCM. */
@@ -20,9 +19,10 @@ const prefetch = 64;
 /** Notification: tells owners that their documents are ready, each phone once. */
 export async function notificationService(
   kit: Kit<'notification'>,
+  createSender = createFcmSender,
 ): Promise<Service<Handlers<'notification'>>> {
   const { config, database, broker } = kit;
-  const sender = await fcmSender(kit);
+  const sender = createSender(await fcmOptions(kit));
   const notifying: Notifying = {
     ...kit,
     by: servedBy(config),
@@ -52,7 +52,7 @@ export async function notificationService(
   };
 }
 
-async function fcmSender({ push, clock, random }: Kit<'notification'>): Promise<PushSender> {
+async function fcmOptions({ push, clock, random }: Kit<'notification'>): Promise<FcmSenderOptions> {
   const key = serviceAccountKey.safeParse(parseJson(await readFile(push.credentialsFile, 'utf8')));
   if (!key.success) {
     // Without its cause, which would quote the key.
@@ -62,13 +62,7 @@ async function fcmSender({ push, clock, random }: Kit<'notification'>): Promise<
     );
   }
   const credential = createServiceAccountCredential(key.data, clock);
-  return createFcmSender({
-    baseUrl: push.url,
-    projectId: key.data.project_id,
-    credential,
-    clock,
-    random,
-  });
+  return { baseUrl: push.url, projectId: key.data.project_id, credential, clock, random };
 }
 
 /** Undefined for what is not JSON: the parser's own error would quote it. */

@@ -2,6 +2,8 @@ import { isDocumentId, parseDocumentId } from '../../domain/document-id.ts';
 import { ParityError } from '../../domain/errors.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { Handlers } from '../kit/http/exchange.ts';
+import { readOutcomesAsked } from '../kit/http/outcomes-asked.ts';
+import { documentOutcomesOf } from './document-outcomes.ts';
 import { dropDocument } from './drop-document.ts';
 import { dropStray } from './drop-stray.ts';
 import { findOwnDocument, readableRow } from './find-document.ts';
@@ -61,6 +63,10 @@ export function storageHandlers(storing: Storing, policy: LinkPolicy): Handlers<
       const row = await dropDocument(storing, { document: id, version: 1 }, claims.sub);
       return { status: 200, json: presentRow(row, publicUrl) };
     },
+    outcomes: async ({ body }) => ({
+      status: 200,
+      json: await documentOutcomesOf(storing, await readOutcomesAsked(body())),
+    }),
   };
 }
 

@@ -26,7 +26,10 @@ const indexes: readonly Order<DocumentRow>[] = [
 ];
 
 /** Document Storage: puts accepted documents into the vault, serves them, and sweeps up after the dead. */
-export async function storageService(kit: Kit<'storage'>): Promise<Service<Handlers<'storage'>>> {
+export async function storageService(
+  kit: Kit<'storage'>,
+  open = openVault,
+): Promise<Service<Handlers<'storage'>>> {
   const { config, database, broker, random, keeper } = kit;
   const keys = masterKeyWrapper(await readFile(kit.vault.masterKeyFile, 'utf8'), random);
   const storing: Storing = {
@@ -35,7 +38,7 @@ export async function storageService(kit: Kit<'storage'>): Promise<Service<Handl
     cluster: config.cluster,
     release: config.release,
     publicUrl: config.publicUrl,
-    vault: await openVault({ folder: kit.vault.folder, files: kit.files, random, keys }),
+    vault: await open({ folder: kit.vault.folder, files: kit.files, random, keys }),
     documents: database.rows<DocumentRow>(documentCollection),
     strays: database.rows<StrayRow>(strayCollection),
     role: () => keeper.roleOf(),

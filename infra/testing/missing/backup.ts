@@ -87,6 +87,35 @@ const restoreTests: Route[] = [
   ],
 ];
 
+/** One whole recovery point of each resource of a selection, made at the last full hour, as the plan promises. */
+const recoveryPoints: Route[] = [
+  [
+    'backup',
+    'GET',
+    /^\/backup-vaults\/([^/]+)\/recovery-points\/?$/,
+    ({ path: [vault], arn }, kept) => {
+      const selected = [...kept].filter(([key]) => key.startsWith('selection/')).map(([, value]) => value);
+      const resources = selected.flatMap(
+        ({ BackupSelection }) => (BackupSelection as Selected).Resources ?? [],
+      );
+      const hour = 60 * 60;
+      const CreationDate = Math.floor(now() / hour) * hour;
+      const RecoveryPoints = resources.map((ResourceArn, at) => ({
+        RecoveryPointArn: arn(`recovery-point:${at}`),
+        BackupVaultName: vault,
+        ResourceArn,
+        CreationDate,
+        Status: 'COMPLETED',
+      }));
+      return json({ RecoveryPoints });
+    },
+  ],
+];
+
+interface Selected {
+  readonly Resources?: readonly string[];
+}
+
 /** Tags, which moto takes and does not give back. There is one plan, so its tags need no name. */
 const tags: Route[] = [
   [
@@ -137,5 +166,11 @@ const kinds: Route[] = [
   ],
 ];
 
-/** Selections of backup plans, restore tests, tags, and the account's settings. */
-export const backupRoutes: readonly Route[] = [...selections, ...restoreTests, ...tags, ...kinds];
+/** Selections of backup plans, recovery points, restore tests, tags, and the account's settings. */
+export const backupRoutes: readonly Route[] = [
+  ...selections,
+  ...recoveryPoints,
+  ...restoreTests,
+  ...tags,
+  ...kinds,
+];

@@ -46,12 +46,17 @@ export type Answer = {
 /** Answers one route. Throws ParityError for every refusal; anything else thrown is answered as `internal`. */
 export type Handler<R extends Route = Route> = (call: Call<R>) => Answer | Promise<Answer>;
 
+/** Answers what is asked inside the cluster alone; as a `Handler`, but nobody is signed in. */
+export type InsideHandler = (call: Pick<Call, 'body' | 'correlationId'>) => Answer | Promise<Answer>;
+
 type Routes = { readonly [S in ServiceName]: (typeof catalogue)[S]['routes'] };
 
-/** One handler for each route that the catalogue gives a service: forgetting one does not compile. */
+type Inside = { readonly [S in ServiceName]: (typeof catalogue)[S]['inside'] };
+
+/** One handler for each thing that the catalogue says a service is asked: forgetting one does not compile. */
 export type Handlers<S extends ServiceName> = {
   readonly [Name in keyof Routes[S]]: Routes[S][Name] extends Route ? Handler<Routes[S][Name]> : never;
-};
+} & { readonly [Name in keyof Inside[S]]: InsideHandler };
 
 /** The handlers of the services that this process runs. */
 export type ServiceHandlers = { readonly [S in ServiceName]?: Handlers<S> };

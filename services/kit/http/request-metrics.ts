@@ -1,4 +1,4 @@
-import { catalogue, probes, type Route, type ServiceName } from '../../../domain/catalogue.ts';
+import { catalogue, probes, type Service, type ServiceName } from '../../../domain/catalogue.ts';
 import type { Metrics } from '../metrics.ts';
 import { unmatched, type Edge } from './edge.ts';
 
@@ -9,9 +9,10 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /** Request durations by route and status class, for the routes of the services that run here. */
 export function requestMetrics(metrics: Metrics, services: readonly ServiceName[]): Edge['observe'] {
-  const routes = services.flatMap(service =>
-    Object.keys(catalogue[service].routes satisfies Record<string, Route>).map(name => `${service}.${name}`),
-  );
+  const routes = services.flatMap(service => {
+    const { routes, inside } = catalogue[service] satisfies Pick<Service, 'routes' | 'inside'>;
+    return [...Object.keys(routes), ...Object.keys(inside)].map(name => `${service}.${name}`);
+  });
   const probeRoutes = Object.keys(probes).map(name => `probe.${name}`);
   const observe = metrics.histogram({
     name: 'parity_http_request_duration_seconds',

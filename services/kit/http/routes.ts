@@ -3,6 +3,7 @@ import type { Middleware, ParameterizedContext } from 'koa';
 import {
   catalogue,
   probes,
+  type InsideCall,
   type Route,
   type RouteAccess,
   type ServiceName,
@@ -11,7 +12,7 @@ import type { Claims } from '../../../domain/claims.ts';
 import { ParityError } from '../../../domain/errors.ts';
 import type { TokenVerifier } from '../token-verifier.ts';
 import type { RequestState } from './edge.ts';
-import type { Call, Handler, ProbeHandlers, ServiceHandlers } from './exchange.ts';
+import type { Call, Handler, InsideHandler, ProbeHandlers, ServiceHandlers } from './exchange.ts';
 import { requestBody } from './request-body.ts';
 
 type Exchange = ParameterizedContext<RequestState> & { readonly params: Readonly<Record<string, string>> };
@@ -23,7 +24,7 @@ export interface Routed {
   readonly verifier: TokenVerifier;
 }
 
-/** The catalogue's routes of the given services, and the probes, as middleware. */
+/** What the catalogue says the given services are asked, and the probes, as middleware. */
 export function routes({ services, probes: probeHandlers, verifier }: Routed): Middleware<RequestState> {
   const router = new Router<RequestState>({ strict: true, sensitive: true });
   for (const [service, handlers] of Object.entries(services)) {
@@ -34,6 +35,13 @@ export function routes({ services, probes: probeHandlers, verifier }: Routed): M
         exchange.state.route = `${service}.${name}`;
         const claims = await admit(route.access, exchange.req.headers.authorization, verifier);
         exchange.state.answer = await handle(callOf(exchange, claims, verifier));
+      });
+    }
+    for (const [name, asked] of Object.entries<InsideCall>(catalogue[service as ServiceName].inside)) {
+      const answer = (handlers as unknown as Record<string, InsideHandler>)[name] as InsideHandler;
+      router.register(asked.path, [asked.method], async (exchange: Exchange) => {
+        exchange.state.route = `${service}.${name}`;
+        exchange.state.answer = await answer(callOf(exchange, undefined, verifier));
       });
     }
   }

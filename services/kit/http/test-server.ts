@@ -91,7 +91,7 @@ function handlersWith(own: AnyHandlers): ServiceHandlers {
 }
 
 function emptyAnswers<S extends 'processor' | 'storage'>(service: S): Handlers<S> {
-  const names = Object.keys(catalogue[service].routes);
+  const names = [...Object.keys(catalogue[service].routes), ...Object.keys(catalogue[service].inside)];
   return Object.fromEntries(
     names.map(name => [name, () => ({ status: 200, json: {} })]),
   ) as unknown as Handlers<S>;

@@ -1,0 +1,23 @@
+import { ParityError } from '../../domain/errors.ts';
+import type { ControlAction, ControlHandlers } from './control-api.ts';
+
+/** For tests: a pair that does what is given, and refuses everything else. */
+export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
+  const refuse = (action: ControlAction) => async () => {
+    throw new ParityError('internal', `Nobody was to ask for ${action}.`);
+  };
+  return {
+    status: refuse('status'),
+    kill: refuse('kill'),
+    heal: refuse('heal'),
+    rotate: refuse('rotate'),
+    register: refuse('register'),
+    run: refuse('run'),
+    workload: refuse('workload'),
+    stop: refuse('stop'),
+    workloadsOf: refuse('workloadsOf'),
+    applyRouting: refuse('applyRouting'),
+    readBackRouting: refuse('readBackRouting'),
+    ...given,
+  };
+}

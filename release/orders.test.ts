@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parities } from '../domain/parity.ts';
+import { parseRelease } from '../domain/release.ts';
+import { rollBack } from './orders.ts';
+import { ship } from './ship.ts';
+import { finish } from './testing/finish.ts';
+import { watchInvariants } from './testing/invariants.ts';
+import { testPolicy, testWorld } from './testing/test-world.ts';
+
+const word = { who: 'otto', why: 'I do not like it', policy: testPolicy };
+
+describe('rollBack', () => {
+  it('takes everybody back within a second, seen through at both gateways', async () => {
+    const world = await testWorld();
+    const look = watchInvariants(world);
+    const order = { release: parseRelease('42'), policy: testPolicy, who: 'anna', why: 'sprint 42' };
+    await finish(world, ship(world, { ...order, until: 'shift' }), look);
+    const { taken, record, behind, tookMs } = await finish(world, rollBack(world, word), look);
+    assert.deepEqual([taken, behind, record.threshold, record.candidate], [true, undefined, 0, '42']);
+    assert.ok(tookMs < 1_000, `${tookMs} ms`);
+    for (const parity of parities)
+      assert.equal(world.clusters[parity].gateway.current()?.recordVersion, record.version);
+  });
+
+  it('says so when there was nobody to take back', async () => {
+    const world = await testWorld();
+    const { taken, record } = await finish(world, rollBack(world, word));
+    assert.deepEqual([taken, record.version], [false, 1]);
+  });
+
+  it('names the cluster whose gateway does not have it yet', async () => {
+    const world = await testWorld();
+    world.clusters.even.setUp(false);
+    const { behind } = await finish(world, rollBack(world, word));
+    assert.equal(behind, 'even: the keeper has not taken over version 1 of the record');
+  });
+});

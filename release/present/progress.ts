@@ -1,0 +1,77 @@
+import { explain, figures } from '../gates/explain.ts';
+import type { Judgement } from '../gates/verdict.ts';
+import type { Progress } from '../shipment.ts';
+import { inColumns } from './columns.ts';
+import { presentDuration } from './duration.ts';
+import { leftMs, type ShipView } from './ship-view.ts';
+
+const marks = { done: '✓', failed: '✗', waiting: '…', errored: '✗', 'taken-back': '✗' } as const;
+
+/** A release under way on one screen: its steps, the threshold, both sides' figures, the verdict, the time left. */
+export function presentScreen(view: ShipView, nowMs: number): string[] {
+  const { plan, steps, step, ended, threshold, beganMs, stepBeganMs } = view;
+  const shown = steps.map(({ id }) => {
+    const outcome = ended[id];
+    if (outcome !== undefined) return `${id} ${marks[outcome]}`;
+    return id === step ? `▶ ${id}` : id;
+  });
+  const running = steps.find(({ id }) => id === step);
+  const hold =
+    running && `${presentDuration(nowMs - stepBeganMs)} of about ${presentDuration(running.expectedMs)}`;
+  const left = presentDuration(leftMs(view, nowMs));
+  return [
+    `Release ${plan.release} after ${plan.from}: ${presentDuration(nowMs - beganMs)}, about ${left} left`,
+    `  ${shown.join('  ')}`,
+    `  threshold ${presentThreshold(threshold)}${hold === undefined ? '' : `; ${step}: ${hold}`}`,
+    ...presentJudgement(view.judgement).map(line => `  ${line}`),
+  ];
+}
+
+/** Both sides of each gate, below them the verdict. */
+export function presentJudgement(judgement: Judgement | undefined): string[] {
+  if (judgement === undefined) return [];
+  const gates = judgement.readings
+    .filter(({ sides }) => sides.candidate.users + sides.live.users > 0)
+    .map(({ gate, verdict, sides }) => [
+      gate,
+      figures(sides.candidate),
+      `${figures(sides.live)}${sides.together ? '' : ' before'}`,
+      verdict,
+    ]);
+  const table = gates.length === 0 ? [] : inColumns([['', 'candidate', 'live release', ''], ...gates]);
+  return [...table, `verdict: ${judgement.verdict}: ${judgement.why}`];
+}
+
+/** The share of the users below a threshold. */
+export function presentThreshold(threshold: number): string {
+  return `${threshold / 10} %`;
+}
+
+/**
+ * What happened, for where no screen is: a line per event. A look is told only when it says something else than the
+ * one before.
+ */
+export function presentEvent(progress: Progress, before: ShipView, nowMs: number): string[] {
+  const { step } = progress;
+  switch (progress.kind) {
+    case 'step':
+      return [`${step} …  (about ${presentDuration(leftMs(before, nowMs))} left)`];
+    case 'look': {
+      const { threshold, judgement } = progress;
+      const same = before.threshold === threshold && before.judgement?.verdict === judgement.verdict;
+      return same
+        ? []
+        : [`${step}: threshold ${presentThreshold(threshold)}, ${judgement.verdict}: ${judgement.why}`];
+    }
+    case 'end': {
+      const took = presentDuration(nowMs - before.stepBeganMs);
+      const seen = before.judgement === undefined ? [] : explain(before.judgement);
+      const figuresSeen = isHold(step) ? seen.map(line => `    ${line}`) : [];
+      return [`${step} ${progress.outcome} after ${took}: ${progress.why}`, ...figuresSeen];
+    }
+  }
+}
+
+function isHold(step: string): boolean {
+  return step === 'beta' || step === 'bake' || step.startsWith('shift');
+}
