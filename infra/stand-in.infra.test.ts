@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { parities } from '../domain/parity.ts';
 import { isParityError } from '../domain/errors.ts';
 import { apply, bootstrap, destroy, plan, synth, type Workshop } from './engine/estate-commands.ts';
 import { contractSchema } from './outputs.ts';
@@ -24,6 +25,32 @@ function oneIn(many: number): () => boolean {
     calls += 1;
     return calls % many === 0;
   };
+}
+
+/** A machine that Karpenter would have started. */
+async function runNode(url: string, cluster: string): Promise<{ end(): Promise<void> }> {
+  const ec2 = async (fields: Record<string, string>) => {
+    const scope = 'Credential=stand-in/20261127/eu-central-1/ec2/aws4_request';
+    const headers = { authorization: `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=none` };
+    const body = new URLSearchParams({ Version: '2016-11-15', ...fields });
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    const text = await answer.text();
+    assert.equal(answer.status, 200, text);
+    return text;
+  };
+  const started = await ec2({
+    Action: 'RunInstances',
+    ImageId: 'ami-12c6146b',
+    MinCount: '1',
+    MaxCount: '1',
+    'TagSpecification.1.ResourceType': 'instance',
+    'TagSpecification.1.Tag.1.Key': `kubernetes.io/cluster/${cluster}`,
+    'TagSpecification.1.Tag.1.Value': 'owned',
+    'TagSpecification.1.Tag.2.Key': 'karpenter.sh/nodepool',
+    'TagSpecification.1.Tag.2.Value': 'general',
+  });
+  const id = /<instanceId>(i-[0-9a-f]+)</.exec(started)?.[1] ?? '';
+  return { end: async () => void (await ec2({ Action: 'TerminateInstances', 'InstanceId.1': id })) };
 }
 
 describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () => {
@@ -108,6 +135,21 @@ describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () =>
       assert.match(error.message, /Nothing is destroyed: .* --lose acme-staging\./);
       return true;
     });
+  });
+
+  it('is not destroyed while nodes run that Terraform does not know', async () => {
+    const [parity] = parities;
+    const node = await runNode(world.aws.url, `acme-staging-${parity}`);
+    await assert.rejects(destroy(workshop, { named: ['acme-staging'] }), (error: unknown) => {
+      assert.ok(isParityError(error, 'engine_failed'));
+      assert.match(
+        error.message,
+        /Karpenter's nodes of acme-staging-\w+ are still there; delete its node pools/,
+      );
+      return true;
+    });
+    assert.ok((await objectsOf(workshop)).length > 0);
+    await node.end();
   });
 
   it('is destroyed to the last object, also while an interface is slow to go', async () => {

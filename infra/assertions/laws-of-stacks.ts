@@ -111,7 +111,7 @@ export const stackLaws: readonly StackLaw[] = [
     holds:
       'startswith(aws_efs_replication_configuration.vault-replication.destination[0].kms_key_id, "arn:aws:kms:")',
   },
-  ...[...fileSystemNames, 'vault-replica'].flatMap((name): StackLaw[] => [
+  ...fileSystemNames.flatMap((name): StackLaw[] => [
     {
       stack: 'data',
       says: `the ${name} demands TLS`,

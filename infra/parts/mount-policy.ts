@@ -12,7 +12,7 @@ interface Place {
   readonly fileSystemArn: string;
   readonly account: string;
   /** Nobody, as long as it is only a replica. */
-  readonly mounting?: Mounting;
+  readonly mounting?: Mounting | undefined;
 }
 
 /** Only the driver, only through an access point, only over TLS; whoever has no identity of ours is denied. */

@@ -6,6 +6,7 @@ import { contractOutput } from '../parts/contract-output.ts';
 import { encryptionKey } from '../parts/encryption-key.ts';
 import { karpenter } from '../parts/karpenter.ts';
 import { logGroup } from '../parts/log-group.ts';
+import { refuseNodesLeftBehind } from '../parts/nodes-left-behind.ts';
 import { podIdentities } from '../parts/pod-identities.ts';
 import { trustService } from '../parts/policy-document.ts';
 import { role } from '../parts/role.ts';
@@ -43,6 +44,7 @@ export function clusterStack(estate: Estate, parity: Parity, { network, data }: 
       },
     },
   });
+  if (!estate.settings.guarded) refuseNodesLeftBehind(stack, name);
 }
 
 interface Place {
