@@ -75,6 +75,8 @@ describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () =>
       ),
     ];
     await bootstrap(workshop);
+    await plan(workshop);
+    assert.ok(world.told.some(line => line === 'data: can be planned when network has been applied'));
     const contract = await apply(workshop, { named: [] });
     for (const end of calm) end();
     assert.deepEqual(contractSchema.parse(contract), contract);
