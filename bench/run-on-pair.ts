@@ -39,8 +39,13 @@ export async function runOnPair(parts: readonly PairPart[], world: BenchWorld): 
   return outcomes;
 }
 
-function versionsOf({ clusters, database }: PairStatus): Record<string, string> {
+function versionsOf({ clusters, database, prometheus }: PairStatus): Record<string, string> {
   const [{ gateway, broker }] = Object.values(clusters) as [ClusterStatus];
-  const versions = { Envoy: gateway.version, RabbitMQ: broker.version, database: database.version };
+  const versions = {
+    Envoy: gateway.version,
+    RabbitMQ: broker.version,
+    database: database.version,
+    Prometheus: prometheus.version,
+  };
   return Object.fromEntries(Object.entries(versions).map(([name, version]) => [name, version ?? 'unknown']));
 }

@@ -8,7 +8,7 @@ import { decodeJwt } from 'jose';
 import { serviceNames } from '../domain/catalogue.ts';
 import { openControl } from '../local/control/control-server.ts';
 import { fakeHandlers } from '../local/control/fake-handlers.ts';
-import type { ClusterStatus, FaultRequest, PairStatus } from '../local/control/control-api.ts';
+import type { ClusterStatus, PairStatus } from '../local/control/control-api.ts';
 import { fakeCli } from './fake-world.ts';
 
 const nobody = () => new Response(null, { status: 404 });
@@ -23,12 +23,19 @@ describe('the command line', () => {
     }
   });
 
-  it('teaches each command', async context => {
+  it('teaches each command by examples', async context => {
     const { run } = await fakeCli(context);
-    for (const command of ['start', 'status', 'send', 'document', 'token', 'local', 'parked', 'logs']) {
-      const { code, out } = await run(command, '--help');
-      assert.equal(code, 0, command);
-      assert.match(out, new RegExp(`^Usage: parity ${command}`));
+    const alone = ['start', 'send', 'document', 'revoke', 'token', 'plan', 'history', 'logs'];
+    const ofGroups = { local: ['kill', 'heal', 'rotate'], parked: ['list', 'show', 'replay', 'drop'] };
+    const groups = Object.entries(ofGroups).flatMap(([group, names]) => [
+      [group],
+      ...names.map(name => [group, name]),
+    ]);
+    for (const command of [...alone.map(name => [name]), ...groups]) {
+      const { code, out } = await run(...command, '--help');
+      assert.equal(code, 0, command.join(' '));
+      assert.match(out, new RegExp(`^Usage: parity ${command.join(' ')}`));
+      assert.match(out, /Examples?:\n {2}\$ /);
     }
   });
 
@@ -40,8 +47,11 @@ describe('the command line', () => {
       return err;
     };
     assert.match(await said('statsu'), /^parity: unknown command 'statsu'\s+\(Did you mean status\?\)/);
-    assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even/);
-    assert.match(await said('local', 'kill', 'odd', '--what', 'phones'), /services, gateway, broker, all/);
+    assert.match(await said('local', 'kill', 'left'), /Allowed choices are odd, even, database, peer-link/);
+    assert.match(
+      await said('local', 'kill', 'odd', '--what', 'phones'),
+      /services, gateway, keeper, broker, all/,
+    );
     assert.match(await said('token'), /missing required argument 'user'/);
     assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
     assert.match(await said(), /Say what to do/);
@@ -103,7 +113,7 @@ describe('parity token', () => {
 describe('parity local and status', () => {
   it('ask the running pair, and show how it is then', async context => {
     const { run, world } = await fakeCli(context, nobody);
-    const asked: (FaultRequest & { act: string })[] = [];
+    const asked: unknown[] = [];
     const rotated: string[] = [];
     const then = async (): Promise<PairStatus> => status;
     const control = await openControl(
@@ -118,9 +128,16 @@ describe('parity local and status', () => {
     context.after(() => control.close());
     assert.equal((await run('local', 'kill', 'odd')).code, 0);
     await run('local', 'heal', 'even', '--what', 'broker');
+    await run('local', 'kill', 'peer-link');
+    assert.deepEqual(await run('local', 'kill', 'database', '--what', 'broker'), {
+      code: 2,
+      out: '',
+      err: 'parity: The database belongs to both clusters: leave --what out.',
+    });
     assert.deepEqual(asked, [
       { act: 'kill', cluster: 'odd', what: 'all' },
       { act: 'heal', cluster: 'even', what: 'broker' },
+      { act: 'kill', shared: 'peer-link' },
     ]);
     await run('local', 'rotate', 'signing-key');
     assert.deepEqual(rotated, ['signing-key']);
@@ -188,6 +205,7 @@ const even: ClusterStatus = {
   peer: true,
   services: [{ ...workload, release: '1', services: serviceNames }],
   gateway: { ...engine, version: '1.40.0', record: 7 },
+  keeper: { ...workload, url: 'http://keeper.test' },
   broker: engine,
 };
 const status: PairStatus = {
@@ -214,4 +232,5 @@ const status: PairStatus = {
     even,
   },
   database: engine,
+  prometheus: { ...engine, url: 'http://prometheus.test' },
 };

@@ -8,6 +8,7 @@ import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addParked } from './commands/parked.ts';
 import { addPlan } from './commands/plan.ts';
+import { addReconcile } from './commands/reconcile.ts';
 import { addRevoke } from './commands/revoke.ts';
 import { addSend } from './commands/send.ts';
 import { addStart } from './commands/start.ts';
@@ -35,6 +36,7 @@ const commands = [
   addToken,
   addLocal,
   addParked,
+  addReconcile,
   addPlan,
   addBeta,
   addHistory,

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ParityError } from '../domain/errors.ts';
-import { parseConfiguration, type Configuration } from '../infra/configuration.ts';
+import type { Configuration } from '../infra/configuration.ts';
 import { countObjects } from '../infra/cost/count-objects.ts';
 import { estimateCost, presentCost } from '../infra/cost/estimate-cost.ts';
 import { readPriceTable } from '../infra/cost/price-table.ts';
@@ -11,6 +9,7 @@ import type { SynthesizedStack } from '../infra/engine/stages.ts';
 import { synthesize } from '../infra/engine/synthesize.ts';
 import { openTerraform } from '../infra/engine/terraform-program.ts';
 import type { Cli } from './cli.ts';
+import { readConfiguration } from './read-configuration.ts';
 
 /** What `parity infra` can do. */
 export type InfraCommand = 'bootstrap' | 'synth' | 'check' | 'plan' | 'apply' | 'destroy' | 'cost';
@@ -52,20 +51,6 @@ export async function runInfra(command: InfraCommand, request: InfraRequest): Pr
     case 'destroy':
       await destroy(workshop, request);
       return { text: 'Nothing is left.', json: { done: true } };
-  }
-}
-
-/** A name is a file of infra/environments/, anything else a path. */
-async function readConfiguration(environment: string): Promise<Configuration> {
-  const folder = join(import.meta.dirname, '..', 'infra', 'environments');
-  const file = /^[a-z0-9-]+$/.test(environment) ? join(folder, `${environment}.json`) : environment;
-  try {
-    return parseConfiguration(await readFile(file, 'utf8'), file);
-  } catch (cause) {
-    if (cause instanceof ParityError) throw cause;
-    throw new ParityError('invalid_request', `There is no configuration ${file}; name one with -e.`, {
-      cause,
-    });
   }
 }
 

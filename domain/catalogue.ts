@@ -73,6 +73,13 @@ export const catalogue = {
       showParked: { method: 'GET', path: '/v1/admin/parked/:id', access: 'admin', class: 'admin' },
       replay: { method: 'POST', path: '/v1/admin/parked/:id/replay', access: 'admin', class: 'admin' },
       drop: { method: 'POST', path: '/v1/admin/parked/:id/drop', access: 'admin', class: 'admin' },
+      reprocess: {
+        method: 'POST',
+        path: '/v1/admin/releases/:release/reprocess',
+        access: 'admin',
+        class: 'admin',
+      },
+      reconcile: { method: 'POST', path: '/v1/admin/vault/reconcile', access: 'admin', class: 'admin' },
     },
     inside: { outcomes: { method: 'POST', path: '/outcomes/documents', from: 'keeper' } },
     uses: ['spool', 'vault', 'broker', 'database', 'links', 'keeper'],

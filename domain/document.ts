@@ -20,13 +20,13 @@ export type DocumentState = (typeof documentStates)[number];
 export const documentMoves = {
   accepted: ['storing', 'rejected', 'parked', 'cancelled', 'lost'],
   storing: ['stored', 'rejected', 'parked', 'cancelled', 'lost'],
-  stored: ['notified', 'corrupt', 'deleted'],
-  notified: ['corrupt', 'deleted'],
+  stored: ['notified', 'corrupt', 'lost', 'deleted'],
+  notified: ['corrupt', 'lost', 'deleted'],
   parked: ['storing', 'cancelled'],
   corrupt: ['stored', 'deleted'],
   rejected: [],
   cancelled: [],
-  lost: ['storing'],
+  lost: ['storing', 'stored'],
   deleted: [],
 } as const satisfies Record<DocumentState, readonly DocumentState[]>;
 
@@ -70,7 +70,7 @@ export const parkings = {
 export type Parking = keyof typeof parkings;
 
 /** Why a row says `lost`: the alarm of alarms. */
-export type Loss = 'spool_file_missing';
+export type Loss = 'spool_file_missing' | 'vault_file_missing';
 
 /** The reason that stands beside the states rejected, parked and lost, and beside cancelled when it was parked before. */
 export type Reason = Rejection | Parking | Loss;

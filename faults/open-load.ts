@@ -59,9 +59,12 @@ export interface OpenLoad {
  */
 export function startOpenLoad(options: LoadOptions): OpenLoad {
   const worker = new Worker(import.meta.filename, { workerData: options });
+  // A test that was given up does not stop its load: that ends with the process, and must not keep it.
+  worker.unref();
   return {
     change: requests => worker.postMessage({ requests }),
     stop: async () => {
+      worker.ref();
       worker.postMessage('stop');
       const [samples] = (await once(worker, 'message')) as [LoadSample[]];
       await worker.terminate();

@@ -152,7 +152,8 @@ async function armCrash(file: string, point: string): Promise<{ died: Promise<vo
   return { died: poll(() => !existsSync(file)) };
 }
 
-async function residentBytes(pid: number): Promise<number> {
+/** Resident memory of a process. */
+export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }

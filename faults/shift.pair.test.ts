@@ -21,7 +21,7 @@ const promisedMs = 50;
 const hangsAboveMs = 500;
 
 describe('a shift', () => {
-  it('loses no request at 1,000 a second, and nobody moves twice', { timeout: 240_000 }, async test => {
+  it('loses no request at 1,000 a second, and nobody moves twice', { timeout: 480_000 }, async test => {
     const world = await openGatewayWorld(test);
     const users = await tokenUsers(world.signing, { count: 500 });
     const load = startOpenLoad({ perSecond: 1_000, timeoutMs: 10_000, requests: atBoth(world, users) });
@@ -45,7 +45,7 @@ describe('a shift', () => {
 
   it(
     'has 20,000 users each exactly where his bucket says, at either gateway',
-    { timeout: 240_000 },
+    { timeout: 480_000 },
     async test => {
       const world = await openGatewayWorld(test);
       const record = await world.route({ threshold: 370 });

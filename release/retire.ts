@@ -4,6 +4,9 @@ import { retired, stopped } from '../domain/record-changes.ts';
 import type { Release } from '../domain/release.ts';
 import type { ReleaseWorld } from './ports.ts';
 
+/** What taking leave touches. */
+export type RetiringWorld = Pick<ReleaseWorld, 'store' | 'clusters'>;
+
 /** What of a retiring release is left. */
 export interface Retiring {
   readonly release: Release;
@@ -16,7 +19,7 @@ export interface Retiring {
  * delete them. Runs in the background every few seconds, by anybody, without the lock; gives back what is not gone yet.
  * @throws ParityError `unreachable`, `record_unavailable`: come again
  */
-export async function retireOnce(world: ReleaseWorld, who: string): Promise<Retiring[]> {
+export async function retireOnce(world: RetiringWorld, who: string): Promise<Retiring[]> {
   const left: Retiring[] = [];
   for (const release of (await world.store.read()).retiring) {
     const backlog = await drain(world, release);
@@ -26,14 +29,14 @@ export async function retireOnce(world: ReleaseWorld, who: string): Promise<Reti
   return left;
 }
 
-async function drain({ clusters }: ReleaseWorld, release: Release): Promise<number> {
+async function drain({ clusters }: RetiringWorld, release: Release): Promise<number> {
   let backlog = 0;
   for (const parity of parities) await clusters[parity].unpublish(release);
   for (const parity of parities) backlog += await clusters[parity].backlog(release);
   return backlog;
 }
 
-async function remove(world: ReleaseWorld, release: Release, who: string): Promise<void> {
+async function remove(world: RetiringWorld, release: Release, who: string): Promise<void> {
   const { clusters, store } = world;
   try {
     const record = await store.read();

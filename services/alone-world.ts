@@ -10,14 +10,15 @@ import { brokerVariable } from '../domain/dependencies.ts';
 import { environmentOf, type Variable } from '../domain/environment.ts';
 import { ParityError } from '../domain/errors.ts';
 import { parities } from '../domain/parity.ts';
-import { firstRecord } from '../domain/record.ts';
+import { firstRecord, type ReleaseRecord } from '../domain/record.ts';
 import { parseRelease, type Release } from '../domain/release.ts';
 import { startFcmStandIn } from '../local/fcm/stand-in.ts';
 import { prepareKeys } from '../local/keys/prepare-keys.ts';
 import { signAccessToken } from '../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
-import { startKeeperEndpoint } from '../local/record/keeper-endpoint.ts';
 import { statePaths } from '../local/state/state-paths.ts';
+import type { Keeper } from '../release/keeper/keeper.ts';
+import { serveKeeper } from '../release/keeper/serve-keeper.ts';
 import { testBrokerUrls } from './kit/broker/test-brokers.ts';
 import { testEngineUrls } from './kit/database/test-engines.ts';
 import { systemClock, systemRandom } from './kit/ports.ts';
@@ -110,7 +111,7 @@ async function surroundings() {
     who: 'test',
     nonce: 'n',
   });
-  const keeper = await startKeeperEndpoint(() => record);
+  const keeper = await serveKeeper({ ...idle, keeper: keeperOf(record) });
   // The account's file names the stand-in's address, which is known only once that listens.
   const account = await prepareKeys(paths.keys, {
     tokenUri: 'http://127.0.0.1/token',
@@ -137,6 +138,14 @@ async function surroundings() {
     },
   };
 }
+
+/** A keeper that knows a record, and does nothing. */
+function keeperOf(record: ReleaseRecord): Keeper {
+  const nothing = async () => {};
+  return { render: nothing, follow: nothing, judge: nothing, report: () => undefined, record: () => record };
+}
+
+const idle = { judgeEveryMs: 1_000, metrics: () => '', port: 0, clock: systemClock, tell: () => {} };
 
 function startAlone(
   name: ServiceName,

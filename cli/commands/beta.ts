@@ -27,7 +27,7 @@ export function addBeta(program: Command, cli: Cli): void {
   const beta = program
     .command('beta')
     .description('who meets the next release first: add, remove, list')
-    .addHelpText('after', notes);
+    .addHelpText('afterAll', notes);
   beta
     .command('add <user...>')
     .description('put users into the beta cohort')

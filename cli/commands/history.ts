@@ -5,6 +5,11 @@ import { shippedIn } from '../../release/take-back.ts';
 import type { Cli } from '../cli.ts';
 import { openReleaseFiles } from '../release-files.ts';
 
+const examples = `
+Examples:
+  $ ./parity history                   of the release that is being shipped, or of the live one
+  $ ./parity history 2 --json          every write of release 2's story, for programs`;
+
 /** `parity history [release]` */
 export function addHistory(program: Command, cli: Cli): void {
   program
@@ -12,6 +17,7 @@ export function addHistory(program: Command, cli: Cli): void {
     .description(
       'who did what with a release, when, why, and what was seen (default: the one being shipped, or live)',
     )
+    .addHelpText('after', examples)
     .action(async (name: string | undefined) => {
       const { store, journal } = openReleaseFiles(cli);
       const record = await store.read();

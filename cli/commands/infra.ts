@@ -12,7 +12,8 @@ Examples:
   $ ./parity infra bootstrap -e production      the state bucket, once
   $ ./parity infra plan -e production           what would be created, changed, replaced or destroyed
   $ ./parity infra apply -e production          that, the twins at once; refuses to lose what cannot be made again
-  $ ./parity infra cost -e production           what it costs a month, and what each saving gives up`;
+  $ ./parity infra cost -e production           what it costs a month, and what each saving gives up
+  $ ./parity infra failover -e production       what giving up the first region would do, and what is lost by it`;
 
 /** What `parity infra` can do; `lose` marks those that take names of what may be lost. */
 const commands = {
@@ -25,7 +26,7 @@ const commands = {
   cost: { what: 'what it costs a month', lose: false },
 } as const satisfies Record<InfraCommand, { what: string; lose: boolean }>;
 
-/** `parity infra bootstrap|synth|check|plan|apply|destroy|cost` */
+/** `parity infra bootstrap|synth|check|plan|apply|destroy|cost|failover` */
 export function addInfra(program: Command, cli: Cli): void {
   const infra = program.command('infra').description('the estate on AWS').addHelpText('after', examples);
   for (const name of Object.keys(commands) as InfraCommand[]) {
@@ -33,7 +34,7 @@ export function addInfra(program: Command, cli: Cli): void {
     const command = infra
       .command(name)
       .description(what)
-      .addOption(new Option('-e, --environment <name>', 'which configuration').default('staging'))
+      .addOption(whichConfiguration())
       .addHelpText('after', examples);
     if (lose) command.addOption(repeatable('--lose <address>', 'what may be lost; repeatable'));
     command.action(
@@ -44,4 +45,25 @@ export function addInfra(program: Command, cli: Cli): void {
       },
     );
   }
+  addFailover(infra, cli);
+}
+
+/** The SDK alone: it must work where the state, and the region that holds it, are gone. */
+function addFailover(infra: Command, cli: Cli): void {
+  infra
+    .command('failover')
+    .description('give up the first region: make the second one’s copies the ones that are written to')
+    .addOption(whichConfiguration())
+    .option('--planned', 'nothing is broken and nobody writes: wait for every row')
+    .option('--yes', 'do it; without it nothing is changed')
+    .addHelpText('after', examples)
+    .action(async (asked: { environment: string; planned?: true; yes?: true }) => {
+      const { runInfraFailover } = await import('../run-infra-failover.ts');
+      const { environment, planned = false, yes = false } = asked;
+      cli.show(await runInfraFailover({ environment, planned, yes, cli }));
+    });
+}
+
+function whichConfiguration(): Option {
+  return new Option('-e, --environment <name>', 'which configuration').default('staging');
 }

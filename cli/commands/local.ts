@@ -1,6 +1,14 @@
 import { Argument, Option, type Command } from 'commander';
-import { parities, type Parity } from '../../domain/parity.ts';
-import { clusterParts, type ClusterPart, type PairStatus } from '../../local/control/control-api.ts';
+import { ParityError } from '../../domain/errors.ts';
+import { isParity, parities } from '../../domain/parity.ts';
+import {
+  clusterParts,
+  sharedParts,
+  type ClusterPart,
+  type FaultRequest,
+  type PairStatus,
+  type SharedPart,
+} from '../../local/control/control-api.ts';
 import { controlOf } from '../../local/control/control-client.ts';
 import { rotatable, type Rotatable } from '../../local/gateway/rotatable.ts';
 import type { Cli } from '../cli.ts';
@@ -10,6 +18,8 @@ const examples = `
 Examples:
   $ ./parity local kill odd                      everything of odd, by SIGKILL; it stays dead
   $ ./parity local kill even --what broker       even's broker alone
+  $ ./parity local kill database                 the database that both share
+  $ ./parity local kill peer-link                cuts the way between the gateways
   $ ./parity local heal odd                      odd comes back and goes on where it was
   $ ./parity local rotate signing-key            new keys while everything runs
 Killing the dead and healing the living is no error. Next: ./parity status, ./parity send samples/damage.jpg`;
@@ -19,17 +29,13 @@ export function addLocal(program: Command, cli: Cli): void {
   const { paths, show } = cli;
   const local = program
     .command('local')
-    .description('kill and heal clusters on this machine, replace their keys')
-    .addHelpText('after', examples);
+    .description('kill and heal clusters on this machine and what they share, replace their keys')
+    .addHelpText('afterAll', examples);
   const showStatus = (status: PairStatus) => show({ text: presentStatus(status), json: status });
-  clusterCommand(local, 'kill', 'SIGKILL a cluster or a part of it; it stays dead until it is healed').action(
-    async (cluster: Parity, { what }: { what: ClusterPart }) =>
-      showStatus(await controlOf(paths).kill({ cluster, what })),
-  );
-  clusterCommand(local, 'heal', 'start again what was killed').action(
-    async (cluster: Parity, { what }: { what: ClusterPart }) =>
-      showStatus(await controlOf(paths).heal({ cluster, what })),
-  );
+  const kill = 'SIGKILL a cluster, a part of it or what both share; it stays dead until it is healed';
+  faultCommand(local, 'kill', kill, async fault => showStatus(await controlOf(paths).kill(fault)));
+  const heal = 'start again what was killed, join again what was cut';
+  faultCommand(local, 'heal', heal, async fault => showStatus(await controlOf(paths).heal(fault)));
   addRotate(local, cli);
 }
 
@@ -46,11 +52,28 @@ function addRotate(local: Command, { paths, show }: Cli): void {
     });
 }
 
-function clusterCommand(local: Command, name: string, description: string): Command {
-  return local
+function faultCommand(
+  local: Command,
+  name: string,
+  description: string,
+  act: (fault: FaultRequest) => Promise<void>,
+): void {
+  const victims = [...parities, ...sharedParts];
+  local
     .command(name)
     .description(description)
-    .addArgument(new Argument('<cluster>', 'which cluster').choices(parities))
-    .addOption(new Option('--what <part>', 'which part of it').choices(clusterParts).default('all'))
-    .addHelpText('after', examples);
+    .addArgument(new Argument('<victim>', 'which cluster, or which part that both share').choices(victims))
+    .addOption(new Option('--what <part>', 'which part of a cluster (default: all)').choices(clusterParts))
+    .action((victim: (typeof victims)[number], { what }: { what?: ClusterPart }) =>
+      act(faultOf(victim, what)),
+    );
+}
+
+function faultOf(
+  victim: (typeof parities)[number] | SharedPart,
+  what: ClusterPart | undefined,
+): FaultRequest {
+  if (isParity(victim)) return { cluster: victim, what: what ?? 'all' };
+  if (what === undefined) return { shared: victim };
+  throw new ParityError('invalid_request', `The ${victim} belongs to both clusters: leave --what out.`);
 }

@@ -34,7 +34,7 @@ export function addParked(program: Command, cli: Cli): void {
   const command = program
     .command('parked')
     .description('what was put aside for a person: list, show, replay, drop')
-    .addHelpText('after', examples);
+    .addHelpText('afterAll', examples);
   const signIn = () => openPairApi(cli, { user: 'parity-cli', roles: ['admin'] });
   command
     .command('list')

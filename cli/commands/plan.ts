@@ -6,6 +6,10 @@ import { presentPlan } from '../../release/present/plan.ts';
 import type { Cli } from '../cli.ts';
 import { openReleaseFiles } from '../release-files.ts';
 
+const examples = `
+Example:
+  $ ./parity plan 2                    every step of shipping release 2, and the way back from each`;
+
 /** `parity plan <release>` */
 export function addPlan(program: Command, cli: Cli): void {
   program
@@ -13,6 +17,7 @@ export function addPlan(program: Command, cli: Cli): void {
     .description(
       'what shipping a release would do, how long it takes, what going back would cost; changes nothing',
     )
+    .addHelpText('after', examples)
     .action(async (name: string) => {
       const release = parseRelease(name);
       const plan = planRelease(await openReleaseFiles(cli).store.read(), release, laptopPolicy);

@@ -11,7 +11,12 @@ const notes = `
 Addresses: the front door on PARITY_PORT (8080), odd's gateway on the next port, even's after it, then the phones' page.
 State lies in .parity/ (PARITY_STATE moves it); a restart keeps it, --fresh forgets it. Ctrl-C stops everything in
 order, a second one at once. Engines of your own are given by PARITY_RABBITMQ_ODD_URL, PARITY_RABBITMQ_EVEN_URL
-(AMQP) and PARITY_MONGODB_URL.`;
+(AMQP), PARITY_MONGODB_URL and PARITY_PROMETHEUS_URL.
+
+Examples:
+  $ npm start                                    both clusters, as they were left
+  $ npm start -- --split storage                 storage in a process of its own
+  $ PARITY_PORT=9080 npm start -- --fresh        a new pair on other ports`;
 
 /** Stopping in order takes about two seconds; what is only starting is not worth waiting for. */
 const orderlyStopMs = { up: 15_000, starting: 3_000 } as const;

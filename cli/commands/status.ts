@@ -20,12 +20,13 @@ export function addStatus(program: Command, { paths, show }: Cli): void {
 /** The status for people. */
 export function presentStatus(status: PairStatus): string {
   const rows = parities.map(parity => {
-    const { role, healthy, ready, peer, services, gateway, broker, url } = status.clusters[parity];
+    const { role, healthy, ready, peer, services, gateway, keeper, broker, url } = status.clusters[parity];
     const places = `${ready ? 'ready' : 'not ready'}, ${peer ? 'sees its peer' : 'does not see its peer'}`;
     const health = `${healthy ? 'healthy' : 'unhealthy'}, ${places}`;
     const parts = [
       ...services.map(serviceProcess),
       `gateway ${workload(gateway)}`,
+      `keeper ${workload(keeper)}`,
       `broker ${workload(broker)}`,
     ];
     return [parity, role, health, ...parts, url];
@@ -39,6 +40,7 @@ export function presentStatus(status: PairStatus): string {
     `gateways    Envoy ${engine(status.clusters.odd.gateway)}, by record ${parities.map(parity => status.clusters[parity].gateway.record).join(' and ')}`,
     `brokers     ${parities.map(parity => engine(status.clusters[parity].broker)).join(', ')}`,
     `database    ${workload(status.database)}: ${engine(status.database)}`,
+    `figures     ${workload(status.prometheus)}: Prometheus ${engine(status.prometheus)} at ${status.prometheus.url}`,
     `state       ${status.state} (process ${status.pid}, since ${status.startedAt})`,
   ].join('\n');
 }

@@ -8,6 +8,7 @@ import { RuleDescriptions } from './rule-descriptions.ts';
 import { faultAnswer, type Fault } from './faults.ts';
 import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
+import { GlobalClusterMembers } from './global-cluster-members.ts';
 import { OneWriteAtATime } from './one-write-at-a-time.ts';
 
 /** One call that came in, and the status it got. */
@@ -37,22 +38,26 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   const corrected = new CorrectedAnswers();
   const rules = new RuleDescriptions();
   const writes = new OneWriteAtATime();
+  const halves = new GlobalClusterMembers();
   const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
-    const own = missing.answer(call) ?? policies.answer(call);
+    const own = missing.answer(call) ?? policies.answer(call) ?? halves.answer(call);
     if (own !== undefined) return own;
     const forMoto = engineForMoto(policies.forMoto(call));
     const answer = await writes.answer(call, () => ask(motoUrl, forMoto));
-    const known = corrected.correct(call, engineForUs(call, answer));
+    const known = halves.correct(call, corrected.correct(call, engineForUs(call, answer)));
     return honest(call, withoutItsOwnTags(call, rules.correct(call, known)));
   };
   const server = createServer((incoming, outgoing) => {
-    void readAwsRequest(incoming).then(async call => {
-      const answer = await answerTo(call);
-      calls.push({ service: call.service, operation: call.operation, status: answer.status });
-      send(outgoing, answer);
-    });
+    void readAwsRequest(incoming)
+      .then(async call => {
+        const answer = await answerTo(call);
+        calls.push({ service: call.service, operation: call.operation, status: answer.status });
+        send(outgoing, answer);
+      })
+      // The caller went away in the middle of his call, or moto was stopped.
+      .catch(() => outgoing.destroy());
   });
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

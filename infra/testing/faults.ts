@@ -1,8 +1,8 @@
-import type { AwsAnswer, AwsRequest } from './aws-request.ts';
+import { json, type AwsAnswer, type AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers | 'change pending' | 'eventual consistency';
+  readonly kind: keyof typeof answers | keyof typeof slow | 'eventual consistency';
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
@@ -29,7 +29,7 @@ const notThereYet: Readonly<Record<string, { readonly status: number; readonly c
   'iam GetRole': { status: 404, code: 'NoSuchEntity' },
 };
 
-function errorOf(kind: Exclude<Fault['kind'], 'change pending'>, { service, operation }: AwsRequest) {
+function errorOf(kind: keyof typeof answers | 'eventual consistency', { service, operation }: AwsRequest) {
   if (kind !== 'eventual consistency') return answers[kind];
   const said = notThereYet[`${service} ${operation}`];
   return said && { ...said, message: 'it is not there yet' };
@@ -38,15 +38,25 @@ function errorOf(kind: Exclude<Fault['kind'], 'change pending'>, { service, oper
 /** The fault's answer to a call; undefined when it does not befall it (any more). */
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
   if (fault.times === 0 || !fault.befalls(call)) return undefined;
-  const answer = fault.kind === 'change pending' ? pendingChange(call) : refusal(fault.kind, call);
+  const answer = isSlow(fault.kind) ? slow[fault.kind](call) : refusal(fault.kind, call);
   if (answer !== undefined && fault.times !== undefined) fault.times -= 1;
   return answer;
 }
 
-function refusal(kind: Parameters<typeof errorOf>[0], call: AwsRequest): AwsAnswer | undefined {
+function isSlow(kind: Fault['kind']): kind is keyof typeof slow {
+  return kind in slow;
+}
+
+function refusal(kind: Exclude<Fault['kind'], keyof typeof slow>, call: AwsRequest): AwsAnswer | undefined {
   const error = errorOf(kind, call);
   return error && { status: error.status, ...inProtocol(call, error) };
 }
+
+/** What AWS has taken and not finished yet. */
+const slow = {
+  'change pending': pendingChange,
+  'replica not ready': () => json({ FileSystems: [{ LifeCycleState: 'updating' }] }),
+} as const;
 
 /** Route 53 has taken a change, and not every name server has it. */
 function pendingChange({ path }: AwsRequest): AwsAnswer {

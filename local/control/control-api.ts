@@ -9,8 +9,12 @@ import type { WorkloadState } from '../../release/ports.ts';
 import { rotatable } from '../gateway/rotatable.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 
+/** What both clusters share and can be killed, or cut, and healed. */
+export const sharedParts = ['database', 'peer-link'] as const;
+export type SharedPart = (typeof sharedParts)[number];
+
 /** What of a cluster can be killed and healed. */
-export const clusterParts = ['services', 'gateway', 'broker', 'all'] as const;
+export const clusterParts = ['services', 'gateway', 'keeper', 'broker', 'all'] as const;
 export type ClusterPart = (typeof clusterParts)[number];
 
 const { live, candidate, threshold, cohorts } = recordShape.shape;
@@ -21,14 +25,18 @@ const rendered = z.strictObject({
   routing: z.strictObject({ live, candidate, threshold, cohorts }),
 }) satisfies z.ZodType<Rendered>;
 
+const fault = z.union([
+  z.strictObject({ cluster, what: z.enum(clusterParts) }),
+  z.strictObject({ shared: z.enum(sharedParts) }),
+]);
 const ofCluster = z.strictObject({ cluster });
 const ofRelease = z.strictObject({ cluster, release });
 
 /** What each action is asked with; an action without one is a look. */
 const requests = {
   status: undefined,
-  kill: z.strictObject({ cluster, what: z.enum(clusterParts) }),
-  heal: z.strictObject({ cluster, what: z.enum(clusterParts) }),
+  kill: fault,
+  heal: fault,
   rotate: z.strictObject({ what: z.enum(rotatable) }),
   register: z.strictObject({
     release,
@@ -38,6 +46,9 @@ const requests = {
   run: z.strictObject({ cluster, release, share: z.number().min(0).max(1) }),
   workload: ofRelease,
   stop: ofRelease,
+  unpublish: ofRelease,
+  backlog: ofRelease,
+  deleteQueues: ofRelease,
   workloadsOf: ofCluster,
   applyRouting: z.strictObject({ cluster, rendered }),
   readBackRouting: ofCluster,
@@ -88,6 +99,11 @@ export interface GatewayStatus extends EngineStatus {
   readonly record: number;
 }
 
+/** A keeper as the status shows it. */
+export interface KeeperStatus extends WorkloadStatus {
+  readonly url: string;
+}
+
 /** One cluster as the status shows it. */
 export interface ClusterStatus {
   readonly role: 'live' | 'idle';
@@ -100,6 +116,7 @@ export interface ClusterStatus {
   /** Its gateway would send them to the peer's: link, gateway and services there are healthy in its eyes. */
   readonly peer: boolean;
   readonly gateway: GatewayStatus;
+  readonly keeper: KeeperStatus;
   readonly broker: EngineStatus;
 }
 
@@ -115,6 +132,7 @@ export interface PairStatus {
   readonly recordVersion: number;
   readonly clusters: Readonly<Record<Parity, ClusterStatus>>;
   readonly database: EngineStatus;
+  readonly prometheus: EngineStatus & { readonly url: string };
 }
 
 /** A process of services, and the services in it. */
@@ -140,6 +158,9 @@ export interface ControlAnswers {
   readonly run: null;
   readonly workload: WorkloadState;
   readonly stop: null;
+  readonly unpublish: null;
+  readonly backlog: number;
+  readonly deleteQueues: null;
   readonly workloadsOf: readonly ReleaseWorkload[];
   readonly applyRouting: null;
   /** One gateway, one replica; none while it does not route as it was told last. */
@@ -151,7 +172,9 @@ export type ControlHandlers = {
   readonly [A in ControlAction]: (request: ControlRequest<A>) => Promise<ControlAnswers[A]>;
 };
 
-const faultHint = 'Say which cluster (odd or even) and what of it (services, gateway, broker or all).';
+const faultHint =
+  `Say which cluster (odd or even) and what of it (${clusterParts.join(', ')}), ` +
+  `or what both share (${sharedParts.join(', ')}).`;
 
 /** What to say to whoever asks for something else. */
 const hints: Partial<Record<ControlAction, string>> = {

@@ -13,7 +13,7 @@ import { writeShims } from './shims.ts';
 import { isInRange } from './version-range.ts';
 import type { VersionRange } from './version-range.ts';
 
-/** RabbitMQ with Erlang and PostgreSQL with DocumentDB, unpacked and ready to run. */
+/** RabbitMQ with Erlang, PostgreSQL with DocumentDB, and Prometheus, unpacked and ready to run. */
 export interface DebianRoot {
   readonly folder: string;
   /** Debian package → version without its epoch, as recorded when it was installed. */
@@ -25,6 +25,7 @@ const wanted: Readonly<Record<string, VersionRange>> = {
   'rabbitmq-server': { from: '4.2', below: '5' },
   'postgresql-18': { from: '18', below: '19' },
   'postgresql-18-documentdb': { from: '1.0', below: '2' },
+  prometheus: { from: '3.0', below: '4' },
 };
 
 /** Dependencies that only maintainer scripts, administrators and terminals need: a fifth of the whole. */
@@ -51,14 +52,22 @@ const pretended = [
     'perl',
     'perl-base',
   ],
-  ...['postgresql-client-common', 'postgresql-common', 'rabbitmqadmin-ng', 'sensible-utils', 'tzdata'],
+  ...[
+    'postgresql-client-common',
+    'postgresql-common',
+    'promtool',
+    'rabbitmqadmin-ng',
+    'sensible-utils',
+    'tzdata',
+  ],
 ];
 
 /** To be raised when the root comes to be made differently, so that nobody goes on with an old one. */
 const recipe = 1;
 
-const title = 'RabbitMQ and PostgreSQL with DocumentDB';
-const urlVariables = 'PARITY_RABBITMQ_ODD_URL, PARITY_RABBITMQ_EVEN_URL, PARITY_MONGODB_URL';
+const title = 'RabbitMQ, PostgreSQL with DocumentDB and Prometheus';
+const urlVariables =
+  'PARITY_RABBITMQ_ODD_URL, PARITY_RABBITMQ_EVEN_URL, PARITY_MONGODB_URL, PARITY_PROMETHEUS_URL';
 
 /**
  * The engines that come from Debian sid, in the user's cache folder. The first time they are fetched and unpacked there,

@@ -17,6 +17,7 @@ const libraryPath = [libraries, `${libraries}/blas`, `${libraries}/lapack`, 'usr
 const programs = [
   'usr/lib/postgresql/18/bin/{postgres,initdb,psql}',
   'usr/lib/erlang/erts-*/bin/{beam.smp,erlexec,erl_child_setup,inet_gethost}',
+  'usr/bin/prometheus',
 ];
 
 /**

@@ -13,7 +13,7 @@ import { sharedGatewayWorld } from './shared-gateway-world.ts';
 
 const minting = { clock: systemClock, random: systemRandom };
 
-describe('where a gateway has a request served', { timeout: 60_000 }, () => {
+describe('where a gateway has a request served', { timeout: 120_000 }, () => {
   const world = sharedGatewayWorld();
   const odd = () => world().urls.odd;
   const beta = () => tokenFor(world(), { cohorts: ['beta'] });
@@ -124,7 +124,7 @@ describe('where a gateway has a request served', { timeout: 60_000 }, () => {
       assert.match(answer.servedBy ?? '', /^(odd|even)\/gateway$/);
       assert.equal(answer.headers['retry-after'], '1');
     }
-    assert.ok(performance.now() - began < 2_000);
+    assert.ok(performance.now() - began < 5_000);
   });
 
   it('is here again when services are back', async () => {

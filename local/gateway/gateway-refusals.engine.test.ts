@@ -20,7 +20,7 @@ function assertRefused(answer: Answered, status: number, code: string, message: 
   assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
 }
 
-describe('a gateway’s refusals', { timeout: 60_000, concurrency: true }, () => {
+describe('a gateway’s refusals', { timeout: 120_000, concurrency: true }, () => {
   const world = sharedGatewayWorld({
     limits: { bodyBytes: 2 * MiB, perUser: { perSecond: 10, burst: 20 } },
   });

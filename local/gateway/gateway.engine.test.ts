@@ -16,7 +16,7 @@ import { forgivingEnvoy } from './forgiving-envoy.ts';
 import { firstRouting } from './gateway-world.ts';
 import { sharedGatewayWorld } from './shared-gateway-world.ts';
 
-describe('a pair of gateways', { timeout: 60_000 }, () => {
+describe('a pair of gateways', { timeout: 120_000 }, () => {
   const world = sharedGatewayWorld();
   const releaseOf = async (at: 'odd' | 'even', token?: string) => {
     const answer = await ask(world().urls[at], token === undefined ? {} : { token });
@@ -153,7 +153,7 @@ describe('a pair of gateways', { timeout: 60_000 }, () => {
   });
 });
 
-describe('gateways that cannot reach each other at first', { timeout: 60_000 }, () => {
+describe('gateways that cannot reach each other at first', { timeout: 120_000 }, () => {
   const links: Server[] = [];
   /** The first connection of every health check breaks. */
   const linkTo = async (_to: unknown, port: number) => {
@@ -182,7 +182,7 @@ describe('gateways that cannot reach each other at first', { timeout: 60_000 }, 
   });
 });
 
-describe('a gateway whose Envoy refuses what was validated', { timeout: 60_000 }, () => {
+describe('a gateway whose Envoy refuses what was validated', { timeout: 120_000 }, () => {
   const hasty = { ...systemClock, monotonic: () => systemClock.monotonic() * 20 };
   const world = sharedGatewayWorld({ envoy: forgivingEnvoy, clock: hasty });
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isParityError, ParityError } from '../../domain/errors.ts';
+import { ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import type { HealthyPlaces, Routing } from '../../domain/routing.ts';
@@ -12,13 +12,13 @@ import { writePrivateFile } from '../state/private-file.ts';
 import { supervise, type Workload, type WorkloadStatus } from '../supervisor/workload.ts';
 import type { TokenTrust } from './envoy/access-tokens.ts';
 import { renderBootstrap } from './envoy/bootstrap.ts';
-import { servicesOf } from './envoy/clusters.ts';
-import { clusterName, resourceName } from './envoy/names.ts';
+import { resourceName } from './envoy/names.ts';
 import type { EnvoyObject } from './envoy/resource.ts';
 import { fileOf } from './envoy/sources.ts';
 import type { GatewayIdentity } from './envoy/tls.ts';
 import { configurationFolder } from './configuration-folder.ts';
 import type { GatewayLimits, GatewayPorts, ReleaseView } from './gateway-view.ts';
+import { nowhere, placesSeen, requestsUnderWay } from './placed-requests.ts';
 import { readBack, worksBy } from './read-back.ts';
 import {
   renderClusterFile,
@@ -79,6 +79,11 @@ export interface Gateway {
    * health check failed is left out until the next, and requests go elsewhere. Nowhere while the gateway is dead.
    */
   sees(release: Release): Promise<HealthyPlaces>;
+  /**
+   * Requests that services of a release are answering here, whichever gateway they entered by.
+   * @throws ParityError `unreachable` when it does not run
+   */
+  underWay(release: Release): Promise<number>;
 }
 
 /** Writes the whole configuration and starts the gateway. @throws ParityError `gateway_refused` */
@@ -99,8 +104,6 @@ interface Settings {
   readonly trust: TokenTrust;
   readonly identity: GatewayIdentity;
 }
-
-const nowhere: HealthyPlaces = { here: false, peer: false };
 
 class ConfiguredGateway implements Gateway {
   readonly #options: GatewayOptions;
@@ -133,14 +136,11 @@ class ConfiguredGateway implements Gateway {
   }
 
   async readBack(): Promise<Rendered | undefined> {
-    const running = this.#running();
+    const { admin } = this.#demandRunning();
     const settings = this.#settings;
-    if (running === undefined) {
-      throw new ParityError('unreachable', `The gateway of ${this.#options.parity} does not run.`);
-    }
     const name = fileOf.routes(resourceName.ingressRoutes);
     const routes = renderFiles(this.#inputs(settings)).filter(file => file.name === name);
-    return (await worksBy(running.admin, routes)) ? settings.rendered : undefined;
+    return (await worksBy(admin, routes)) ? settings.rendered : undefined;
   }
 
   async sees(release: Release): Promise<HealthyPlaces> {
@@ -148,14 +148,11 @@ class ConfiguredGateway implements Gateway {
     const { routing } = this.#settings.rendered;
     const view = this.#options.releasesOf(routing).find(known => known.release === release);
     if (admin === undefined || view === undefined) return nowhere;
-    const healthy = await admin
-      .statistics('^cluster\\.(here|peer)-.*\\.membership_healthy$', 'numbers')
-      .catch(unlessUnreachable);
-    const allOf = (place: 'here' | 'peer') =>
-      servicesOf(view).every(
-        at => healthy.get(`cluster.${clusterName[place](at)}.membership_healthy`) === '1',
-      );
-    return { here: allOf('here'), peer: allOf('peer') };
+    return await placesSeen(admin, view);
+  }
+
+  async underWay(release: Release): Promise<number> {
+    return await requestsUnderWay(this.#demandRunning().admin, release);
   }
 
   applyRouting(rendered: Rendered): Promise<void> {
@@ -232,14 +229,15 @@ class ConfiguredGateway implements Gateway {
     return this.#workload?.status().state === 'running' ? this.#workload.lastLife() : undefined;
   }
 
+  #demandRunning(): RunningEnvoy {
+    const running = this.#running();
+    if (running !== undefined) return running;
+    throw new ParityError('unreachable', `The gateway of ${this.#options.parity} does not run.`);
+  }
+
   #inputs({ rendered: { routing }, trust, identity }: Settings): GatewayInputs {
     const { parity, ports, peerPort, limits, releasesOf } = this.#options;
     const releases = releasesOf(routing);
     return { view: { parity, ports, peerPort, routing, releases, limits }, trust, identity };
   }
-}
-
-function unlessUnreachable(error: unknown): ReadonlyMap<string, string> {
-  if (!isParityError(error, 'unreachable')) throw error;
-  return new Map();
 }

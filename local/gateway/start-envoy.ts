@@ -60,10 +60,13 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   return { pid: child.pid, exited: child.exited, stop, kill: () => child.kill(), admin };
 }
 
-/** One worker: a laptop has two of them, and one forwards 20,000 requests a second. */
+/**
+ * One worker: a laptop has two of them, and one forwards 20,000 requests a second. What is logged is there soon, for a
+ * release is judged by it.
+ */
 const flags = [
   ...['--disable-hot-restart', '--reject-unknown-dynamic-fields', '--concurrency', '1'],
-  ...['--file-flush-interval-msec', '1000', '--drain-time-s', '5'],
+  ...['--file-flush-interval-msec', '200', '--drain-time-s', '5'],
   // What is logged of a request names its path, and a link's path is its key.
   ...['--log-level', 'warning', '--component-log-level', 'http:critical'],
 ];

@@ -9,6 +9,9 @@ import { probes } from '../../domain/catalogue.ts';
  */
 const [port, servedBy = ''] = process.argv.slice(2);
 
+/** Every document that it accepts is this one. */
+const documentId = '019a6f3e-5a00-7000-8000-000000000000';
+
 async function answer(request: IncomingMessage, response: ServerResponse, reading = true): Promise<void> {
   const { method, url, headers } = request;
   const probed = url === probes.liveness || url?.startsWith(probes.readiness);
@@ -22,6 +25,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, readin
     'content-type': 'application/json',
     'x-parity-served-by': servedBy,
     'x-correlation-id': headers['x-correlation-id'] ?? 'none',
+    ...(accepted && { location: `/v1/documents/${documentId}` }),
   });
   response.end(JSON.stringify({ method, url, headers, bytes }));
 }

@@ -8,18 +8,18 @@ import type { StatePaths } from '../state/state-paths.ts';
  * folder may be one that holds other things too.
  */
 export async function beginAnew(paths: StatePaths): Promise<void> {
-  const { keys, releases, builds, spool, vault, brokers, gateways, database, phones, logFolder, run } = paths;
   const folders = [
-    keys.folder,
-    releases,
-    builds,
-    spool,
-    vault,
-    database,
-    phones,
-    logFolder,
-    ...parities.flatMap(parity => [brokers[parity], gateways[parity]]),
+    paths.keys.folder,
+    paths.releases,
+    paths.builds,
+    paths.spool,
+    paths.vault,
+    paths.database,
+    paths.prometheus,
+    paths.phones,
+    paths.logFolder,
+    ...parities.flatMap(parity => [paths.brokers[parity], paths.gateways[parity], paths.keepers[parity]]),
   ];
-  const files = [run, join(paths.root, paths.controlSocket)];
+  const files = [paths.run, paths.dns, join(paths.root, paths.controlSocket)];
   await Promise.all([...folders, ...files].map(path => rm(path, { recursive: true, force: true })));
 }

@@ -11,6 +11,7 @@ import { choosePorts } from '../engines/ports.ts';
 import { catalogueRoutes, laptopLimits, type OwnedRoute, type ReleaseView } from '../gateway/gateway-view.ts';
 import { identityOf, keepGatewayKeys } from '../gateway/gateway-keys.ts';
 import { startGateway, type Gateway } from '../gateway/gateway.ts';
+import { openPeerLink, type PeerLink } from '../gateway/peer-link.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 import type { LaunchedRelease } from './launch-release.ts';
@@ -38,8 +39,17 @@ export interface GatewaySurroundings {
 /** Both gateways, and the version of Envoy that they are. */
 export interface PairGateways {
   readonly gateways: Record<Parity, Gateway>;
+  /** The ways from each to the other. */
+  readonly links: PeerLinks;
   readonly version: string;
   readonly source: string;
+}
+
+/** The ways between the gateways: cut in both directions, and whole again. */
+export interface PeerLinks {
+  kill(): Promise<void>;
+  heal(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Starts both gateways. @throws ParityError `engine_missing`, `engine_failed`, `gateway_refused` */
@@ -51,12 +61,13 @@ export async function launchGateways(around: GatewaySurroundings): Promise<PairG
     readFile(paths.keys.tokenVerifying, 'utf8'),
     choosePorts('the gateways', parities),
   ]);
+  const links = await perParityAsync(parity => openPeerLink(peerPorts[parity]));
   const start = (parity: Parity) =>
     startGateway({
       parity,
       folder: paths.gateways[parity],
       ports: { ingress: around.ingressPorts[parity], peer: peerPorts[parity] },
-      peerPort: peerPorts[peerOf(parity)],
+      peerPort: links[peerOf(parity)].port,
       limits: { ...laptopLimits, bodyBytes: around.maxDocumentBytes + roomBytes },
       rendered,
       releasesOf: routing => releasesIn(routing, parity, around),
@@ -68,7 +79,16 @@ export async function launchGateways(around: GatewaySurroundings): Promise<PairG
       onChange: status => around.onChange(parity, status),
     });
   const gateways = await perParityAsync(start);
-  return { gateways, version: envoy.version, source: envoy.source };
+  return { gateways, links: bothOf(links), version: envoy.version, source: envoy.source };
+}
+
+function bothOf(links: Record<Parity, PeerLink>): PeerLinks {
+  const both = Object.values(links);
+  return {
+    kill: async () => both.forEach(link => link.cut()),
+    heal: async () => both.forEach(link => link.mend()),
+    close: async () => void (await Promise.all(both.map(link => link.close()))),
+  };
 }
 
 /**

@@ -52,18 +52,24 @@ describe('clusterFaults', () => {
         kill: async () => void done.push(`-${name}`),
         heal: async () => void done.push(`+${name}`),
       }) as Workload;
-    const faults = clusterFaults(parity => ({
+    const ofCluster = (parity: string) => ({
       services: [workload(`${parity} processor`), workload(`${parity} storage`)],
       gateway: workload(`${parity} gateway`),
+      keeper: workload(`${parity} keeper`),
       broker: workload(`${parity} broker`),
-    }));
+    });
+    const shared = { database: workload('database'), 'peer-link': workload('link') };
+    const faults = clusterFaults(ofCluster, shared);
     await faults.kill({ cluster: 'odd', what: 'broker' });
     await faults.kill({ cluster: 'even', what: 'all' });
     await faults.heal({ cluster: 'even', what: 'services' });
+    await faults.kill({ shared: 'peer-link' });
+    await faults.heal({ shared: 'database' });
     assert.deepEqual(done, [
       '-odd broker',
-      ...['-even processor', '-even storage', '-even gateway', '-even broker'],
+      ...['-even processor', '-even storage', '-even gateway', '-even keeper', '-even broker'],
       ...['+even processor', '+even storage'],
+      ...['-link', '+database'],
     ]);
   });
 });

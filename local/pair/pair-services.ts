@@ -1,4 +1,3 @@
-import type { ServiceName } from '../../domain/catalogue.ts';
 import { perParity, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import type { WorkloadState } from '../../release/ports.ts';
@@ -31,7 +30,7 @@ export interface PairServicesOptions {
   readonly optionsFor: (at: ReleasePlace) => LaunchOptions;
   /** Told when the releases of a cluster are others than before. */
   readonly onChange: (cluster: Parity) => Promise<void>;
-  /** Whether the cluster's gateway sends requests to the release there; true while that cannot be told. */
+  /** Whether the gateways send requests to the release there; true while that cannot be told. */
   readonly isServed: (at: ReleasePlace) => Promise<boolean>;
 }
 
@@ -102,15 +101,12 @@ class RunningServices implements PairServices {
 }
 
 function hopeOf({ processes }: LaunchedRelease): WorkloadState {
-  for (const { services, workload } of processes) {
+  for (const { workload } of processes) {
     const { restarts, lastEnd } = workload.status();
-    if (restarts >= hopelessRestarts) return { state: 'failed', why: whyOf(services, lastEnd) };
+    if (restarts >= hopelessRestarts)
+      return { state: 'failed', why: `${lastEnd ?? 'it does not start'} (see ./parity logs)` };
   }
   return { state: 'starting' };
-}
-
-function whyOf(services: readonly ServiceName[], lastEnd: string | undefined): string {
-  return `${services.join(', ')}: ${lastEnd ?? 'it does not start'} (see ./parity logs)`;
 }
 
 async function stopProcesses({ processes }: LaunchedRelease): Promise<void> {

@@ -12,6 +12,7 @@ import type { RunningEngine } from '../engines/engine.ts';
 import type { Workload } from '../supervisor/workload.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
+import type { KeeperProcess } from './launch-keepers.ts';
 import type { LaunchedRelease } from './launch-release.ts';
 import type { PairAddresses } from './pair-addresses.ts';
 
@@ -29,11 +30,12 @@ export interface PairView {
   /** Where each gateway sees the live release healthy. */
   readonly sees: Record<Parity, HealthyPlaces>;
   readonly engines: PairEngines;
+  readonly keepers: Record<Parity, KeeperProcess>;
 }
 
 /** Everything worth knowing about a running pair, without secrets. */
 export function pairStatus(view: PairView): PairStatus {
-  const { addresses, record, health, releases, gateways, sees, engines } = view;
+  const { addresses, record, health, releases, gateways, sees, engines, keepers } = view;
   const cluster = (parity: Parity): ClusterStatus => ({
     role: parity === record.live.parity ? 'live' : 'idle',
     healthy: health[parity],
@@ -42,6 +44,7 @@ export function pairStatus(view: PairView): PairStatus {
     peer: sees[parity].peer,
     services: releases[parity].flatMap(servicesStatus),
     gateway: gatewayStatus(parity, gateways),
+    keeper: { ...keepers[parity].workload.status(), url: keepers[parity].url },
     broker: engineStatus(engines.brokers[parity]),
   });
   return {
@@ -54,6 +57,7 @@ export function pairStatus(view: PairView): PairStatus {
     recordVersion: record.version,
     clusters: perParity(cluster),
     database: engineStatus(engines.database),
+    prometheus: { ...engineStatus(engines.prometheus), url: engines.prometheus.lastLife()?.url ?? '' },
   };
 }
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { settledWeights } from '../../domain/dns-weights.ts';
 import { parities } from '../../domain/parity.ts';
 import { namedReleases } from '../../domain/record-laws.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
+import { keepDnsFile } from '../dns/dns-file.ts';
 import type { StandInAccount } from '../fcm/service-account.ts';
 import { prepareKeys } from '../keys/prepare-keys.ts';
 import { openRecordFile, type RecordFile } from '../record/record-file.ts';
@@ -48,6 +50,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
     openRecordFile(paths.releases, { release: firstRelease, clock, random }),
     prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, clock, random }),
   ]);
+  await keepDnsFile(paths.dns, settledWeights(record.current()));
   const registry = await openRegistry(options, record);
   return { addresses, startedAt, record, registry, account };
 }

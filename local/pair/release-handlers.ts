@@ -1,43 +1,76 @@
+import { ParityError } from '../../domain/errors.ts';
+import { perParity, type Parity } from '../../domain/parity.ts';
+import { releaseQueues } from '../../services/kit/broker/release-queues.ts';
+import type { Clock } from '../../services/kit/ports.ts';
 import type { ControlHandlers, ReleaseWorkload } from '../control/control-api.ts';
+import type { RecordFile } from '../record/record-file.ts';
 import type { ReleaseRegistry } from '../releases/release-registry.ts';
+import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
 import type { LaunchedRelease } from './launch-release.ts';
+import { leavingReleases } from './leaving-releases.ts';
 import type { PairServices } from './pair-services.ts';
 
 /** What a release engine and keepers ask of the pair: it carries out, and decides nothing. */
-export type ReleaseHandlers = Pick<
-  ControlHandlers,
-  'register' | 'run' | 'workload' | 'stop' | 'workloadsOf' | 'applyRouting' | 'readBackRouting'
->;
+export type ReleaseHandlers = Omit<ControlHandlers, 'status' | 'kill' | 'heal' | 'rotate'>;
 
-/** Carries out what is asked about releases. */
-export function releaseHandlers(parts: {
+/** What it is carried out with. */
+export interface ReleaseParts {
   readonly registry: ReleaseRegistry;
+  readonly record: RecordFile;
   readonly services: PairServices;
-  readonly gateways: PairGateways['gateways'];
-}): ReleaseHandlers {
-  const { registry, services, gateways } = parts;
+  readonly gateways: PairGateways;
+  readonly engines: Pick<PairEngines, 'brokers'>;
+  readonly clock: Clock;
+}
+
+/** Carries out what is asked about releases. A cluster of which everything was killed does not answer. */
+export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
+  const { registry, services } = parts;
+  const { gateways } = parts.gateways;
+  const leaving = leavingReleases({ ...partsOfLeaving(parts), services, gateways });
+  const there =
+    <R extends { readonly cluster: Parity }, T>(work: (request: R) => Promise<T>) =>
+    async (request: R): Promise<T> => {
+      demandAlive(parts, request.cluster);
+      return await work(request);
+    };
+  const done =
+    <R>(work: (request: R) => Promise<unknown>) =>
+    async (request: R): Promise<null> => {
+      await work(request);
+      return null;
+    };
   return {
     register: registration => registry.register(registration),
-    run: async at => {
-      await services.run(at);
-      return null;
-    },
-    workload: at => services.workload(at),
-    stop: async at => {
-      await services.stop(at);
-      return null;
-    },
+    run: there(done(at => services.run(at))),
+    workload: there(at => services.workload(at)),
+    stop: there(done(at => services.stop(at))),
+    unpublish: there(done(at => leaving.unpublish(at))),
+    backlog: there(at => leaving.backlog(at)),
+    deleteQueues: there(done(at => leaving.deleteQueues(at))),
     workloadsOf: async ({ cluster }) => services.of(cluster).map(workloadOf),
-    applyRouting: async ({ cluster, rendered }) => {
-      await gateways[cluster].applyRouting(rendered);
-      return null;
-    },
+    applyRouting: done(({ cluster, rendered }) => gateways[cluster].applyRouting(rendered)),
     readBackRouting: async ({ cluster }) => {
       const rendered = await gateways[cluster].readBack();
       return rendered === undefined ? [] : [rendered];
     },
   };
+}
+
+function partsOfLeaving({ record, engines, clock }: ReleaseParts) {
+  const urls = perParity(cluster => () => engines.brokers[cluster].lastLife()?.url ?? '');
+  return {
+    queues: (cluster: Parity) => releaseQueues({ url: urls[cluster](), clock }),
+    live: () => record.current().live.release,
+    clock,
+  };
+}
+
+function demandAlive({ engines, gateways: { gateways } }: ReleaseParts, cluster: Parity): void {
+  const parts = [engines.brokers[cluster], gateways[cluster].workload];
+  if (parts.some(part => part.status().state !== 'killed')) return;
+  throw new ParityError('unreachable', `Cluster ${cluster} was killed: heal it first.`);
 }
 
 function workloadOf({ release, processes }: LaunchedRelease): ReleaseWorkload {

@@ -25,7 +25,7 @@ export interface ServiceLaunching {
 export async function serviceLaunching(
   { split, paths, env, clock, tell }: PairOptions,
   { addresses, registry }: PreparedPair,
-  { engines: { brokers, database }, fcmUrl, keeperUrl }: Surroundings,
+  { engines: { brokers, database }, fcmUrl, keepers }: Surroundings,
 ): Promise<ServiceLaunching> {
   const [setpriv, odd, even, { url: databaseUrl }] = await Promise.all([
     findProgram({ env }, 'setpriv'),
@@ -34,9 +34,9 @@ export async function serviceLaunching(
     database.started(),
   ]);
   const brokerUrls = { odd: odd.url, even: even.url };
-  const same = { paths, env, publicUrl: addresses.url, brokerUrls, databaseUrl, fcmUrl, keeperUrl };
+  const same = { paths, env, publicUrl: addresses.url, brokerUrls, databaseUrl, fcmUrl };
   const environment: ServiceLaunching['environment'] = (cluster, prepared, place) =>
-    serviceEnvironment(cluster, { ...same, prepared, place });
+    serviceEnvironment(cluster, { ...same, keeperUrl: keepers[cluster].url, prepared, place });
   return {
     environment,
     optionsFor: ({ cluster, release }) => {

@@ -2,10 +2,9 @@ import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import { renderAt } from '../../release/keeper/render.ts';
 import { readConfig } from '../../services/kit/config.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import { rotation, type Rotate } from '../gateway/rotate.ts';
 import type { Closing } from './closing.ts';
-import { followRecord } from './follow-record.ts';
+import { isServed } from './is-served.ts';
 import { launchGateways, type PairGateways } from './launch-gateways.ts';
 import { untilReleaseReady } from './launch-release.ts';
 import type { PairOptions } from './pair-options.ts';
@@ -26,8 +25,7 @@ export interface Traffic {
   readonly rotate: Rotate;
 }
 
-/** Starts services and gateways, and has the gateways follow the record; resolves when both clusters serve, and
- * each would serve for the other. */
+/** Starts services and gateways; resolves when both clusters serve, and each would serve for the other. */
 export async function startTraffic(
   options: PairOptions,
   prepared: PreparedPair,
@@ -41,7 +39,7 @@ export async function startTraffic(
   const services = pairServices({
     optionsFor: launching.optionsFor,
     onChange: async cluster => await soon.gateways?.[cluster].applyReleases(),
-    isServed: ({ cluster, release }) => isServed(soon.gateways?.[cluster], release),
+    isServed: async at => soon.gateways === undefined || (await isServed(soon.gateways, at)),
   });
   await closing.opened(() => services.stopAll());
   await Promise.all(
@@ -52,8 +50,6 @@ export async function startTraffic(
   const gateways = await startGateways(options, prepared, { services, launching });
   await closing.opened(() => stopAll(gateways));
   soon.gateways = gateways.gateways;
-  const following = followRecord(() => record.current(), gateways.gateways, options);
-  await closing.opened(() => following.close());
   const rotate = rotation(options.paths.keys, gateways.gateways, options);
   void renewNowAndThen(rotate, { ...options, stop: closing.begun });
   const waiting = { clock: options.clock, stop: closing.begun };
@@ -102,14 +98,9 @@ async function startGateways(
   return gateways;
 }
 
-async function stopAll({ gateways }: PairGateways): Promise<void> {
+async function stopAll({ gateways, links }: PairGateways): Promise<void> {
   await Promise.all(parities.map(parity => gateways[parity].workload.stop()));
-}
-
-/** A gateway that does not run can tell nothing; a release is not less ready for it. */
-async function isServed(gateway: Gateway | undefined, release: Release): Promise<boolean> {
-  if (gateway?.workload.status().state !== 'running') return true;
-  return (await gateway.sees(release)).here;
+  await links.close();
 }
 
 /** A gateway that does not yet see the peer's services would answer 503 where it should go there. */

@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { settledWeights } from '../../domain/dns-weights.ts';
-import { recordIn } from '../../domain/record-in.ts';
-import { firstRecord, type ReleaseRecord } from '../../domain/record.ts';
 import { parseRelease } from '../../domain/release.ts';
-import { pollReleaseRoles } from '../../services/kit/release-roles.ts';
-import { silentLog } from '../../services/kit/logger.ts';
 import { systemClock, systemRandom } from '../../services/kit/ports.ts';
-import { rolesIn, startKeeperEndpoint } from './keeper-endpoint.ts';
 import { openRecordFile } from './record-file.ts';
 
 const first = { release: parseRelease('1'), clock: systemClock, random: systemRandom };
@@ -58,49 +53,6 @@ describe('openRecordFile', () => {
     await assert.rejects(openRecordFile(folder, first), { code: 'invalid_record', message: /threshold/ });
   });
 });
-
-describe('rolesIn', () => {
-  it('names every release that the record names', () => {
-    assert.deepEqual(rolesIn(recordIn('deployed')), { 41: 'live', 42: 'candidate' });
-    assert.deepEqual(rolesIn(recordIn('baking')), { 41: 'retiring', 42: 'live' });
-  });
-});
-
-describe('startKeeperEndpoint', () => {
-  it('tells services the role of their release', async context => {
-    const keeper = await startKeeperEndpoint(aRecord);
-    context.after(() => keeper.close());
-    const answer = await fetch(`${keeper.url}/roles`);
-    assert.deepEqual(await answer.json(), { recordVersion: 1, roles: { 1: 'live' } });
-  });
-
-  it('is understood by the services', async context => {
-    const keeper = await startKeeperEndpoint(aRecord);
-    context.after(() => keeper.close());
-    const asked = Promise.withResolvers<void>();
-    const delay = (ms: number, signal?: AbortSignal) => {
-      asked.resolve();
-      return systemClock.delay(ms, signal);
-    };
-    const clock = { ...systemClock, delay };
-    const roles = pollReleaseRoles({ keeperUrl: keeper.url, release: first.release, clock, log: silentLog });
-    context.after(() => roles.close());
-    await asked.promise;
-    assert.equal(roles.roleOf(), 'live');
-  });
-
-  it('knows nothing else', async context => {
-    const keeper = await startKeeperEndpoint(aRecord);
-    context.after(() => keeper.close());
-    assert.equal((await fetch(`${keeper.url}/record`)).status, 404);
-    assert.equal((await fetch(`${keeper.url}/roles`, { method: 'POST' })).status, 404);
-  });
-});
-
-function aRecord(): ReleaseRecord {
-  const live = { parity: 'odd', release: first.release } as const;
-  return firstRecord({ live, at: '2026-11-22T05:00:00.000Z', who: 'a test', nonce: 'first' });
-}
 
 /** What another process would write next. */
 async function writeVersion(folder: string, version: number, text: string): Promise<void> {

@@ -79,6 +79,21 @@ describe('a registry of releases', () => {
     assert.ok(routes.includes('processor.cancel'), routes.join());
   });
 
+  it('asks a release that the pair has a use for once: a checkout that changes does not change its routes', async test => {
+    const at = await aProject(test);
+    const named: string[] = [];
+    const { registry } = await aRegistry(at, named);
+    await registry.register({ release: two, ...checkout });
+    named.push(two);
+    const before = registry.prepared(two);
+    await writeFile(join(at.project, 'domain', 'catalogue.ts'), 'export const catalogue = {};');
+    await registry.register({ release: two, ...checkout });
+    assert.equal(registry.prepared(two), before);
+    named.pop();
+    await registry.register({ release: two, ...checkout });
+    assert.deepEqual(registry.prepared(two).contract.routes, []);
+  });
+
   it('knows nothing of a release that nobody registered', async test => {
     const { registry } = await aRegistry(await aProject(test));
     assert.equal(registry.find(two), undefined);

@@ -75,6 +75,9 @@ export async function openReleaseRegistry(around: RegistrySurroundings): Promise
       const before = await read(release);
       if (before !== undefined && !isSame(before, wanted) && around.isNamed(release))
         throw taken(release, before);
+      const running = around.isNamed(release) ? known.get(release) : undefined;
+      // A checkout may have changed under a release that is shipped already: it stays what it was asked as.
+      if (running !== undefined) return told(running);
       const prepared = await prepare(release, wanted);
       await keep(release, wanted);
       return told(prepared);

@@ -21,12 +21,17 @@ export interface StatePaths {
   readonly cohorts: string;
   /** Who is live, and which release: the record, and the journals beside it. */
   readonly releases: string;
+  /** Where DNS points. */
+  readonly dns: string;
   /** What releases are made of: registrations, exported sources, installed packages. */
   readonly builds: string;
   readonly spool: string;
   readonly vault: string;
   readonly brokers: Record<Parity, string>;
   readonly gateways: Record<Parity, string>;
+  /** The newest record that each cluster's keeper has met: a file. */
+  readonly keepers: Record<Parity, string>;
+  readonly prometheus: string;
   readonly database: string;
   readonly phones: string;
   readonly logFolder: string;
@@ -53,10 +58,13 @@ export function statePaths(root: string): StatePaths {
     },
     cohorts: join(root, 'cohorts.json'),
     releases: join(root, 'releases'),
+    dns: join(root, 'dns.json'),
     builds: join(root, 'builds'),
     spool: join(root, 'spool'),
     vault: join(root, 'vault'),
     gateways: perParity(parity => join(root, 'gateways', parity)),
+    keepers: perParity(parity => join(root, 'keepers', `${parity}.json`)),
+    prometheus: join(root, 'prometheus'),
     brokers: perParity(parity => join(root, 'brokers', parity)),
     database: join(root, 'database'),
     phones: join(root, 'phones'),

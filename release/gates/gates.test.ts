@@ -199,4 +199,14 @@ describe('judge', () => {
     assert.deepEqual(judgement, { verdict: 'blind', readings: [], why: 'The metrics do not answer.' });
     assert.deepEqual(explain(judgement), ['blind: The metrics do not answer.']);
   });
+
+  it('says worse by the figures that there are, when others are out of sight', async () => {
+    const sample = async ({ measure, release }: SampleQuery) => {
+      if (measure === 'stuck') throw new ParityError('unreachable', 'Nobody knows of documents.');
+      return aSample(5_000, measure === 'errors' && release === '42' ? 0.1 : 0);
+    };
+    const judgement = await ask({ sample, restarts: async () => 0 });
+    assert.equal(judgement.verdict, 'worse');
+    assert.match(judgement.why, /^errors: /);
+  });
 });

@@ -13,7 +13,10 @@ const errorRate = 0.01;
 /** Comparisons of one gate that may say *worse*: with the objective, with the live release, and of that with before. */
 const comparisons = 3;
 
-/** Asks all gates about what the record says is going on. Figures that cannot be had make it `blind`, never a pass. */
+/**
+ * Asks all gates about what the record says is going on. A gate whose figures cannot be had is blind: another may still
+ * say *worse*, but nothing passes.
+ */
 export async function judge(
   record: ReleaseRecord,
   { metrics, policy, nowMs }: { metrics: MetricsPort; policy: Policy; nowMs: number },
@@ -21,16 +24,25 @@ export async function judge(
   const windows = windowsOf(record, policy, nowMs);
   if (windows === undefined) return { verdict: 'pass', readings: [], why: 'no user is on unproven ground' };
   const certainty = certaintyAt(marginOf(record, policy), policy);
-  try {
-    const readings: GateReading[] = [];
-    for (const gate of policy.gates) {
-      readings.push(judgeGate(gate, await sidesOf(gate, windows, metrics), certainty));
+  const looks = [
+    ...policy.gates.map(gate => async () => [
+      judgeGate(gate, await sidesOf(gate, windows, metrics), certainty),
+    ]),
+    () => restartReading(windows, metrics, policy),
+  ];
+  const readings: GateReading[] = [];
+  const blind = new Set<string>();
+  for (const look of looks) {
+    try {
+      readings.push(...(await look()));
+    } catch (error) {
+      if (!isParityError(error, 'unreachable')) throw error;
+      blind.add(error.message);
     }
-    return together([...readings, ...(await restartReading(windows, metrics, policy))]);
-  } catch (error) {
-    if (!isParityError(error, 'unreachable')) throw error;
-    return { verdict: 'blind', readings: [], why: error.message };
   }
+  const seen = together(readings);
+  if (seen.verdict === 'worse' || blind.size === 0) return seen;
+  return { verdict: 'blind', readings: [], why: [...blind].join(' ') };
 }
 
 /**

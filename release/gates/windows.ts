@@ -46,6 +46,22 @@ export function windowsOf(record: ReleaseRecord, policy: Policy, nowMs: number):
   };
 }
 
+/** A window that figures are kept for; without an end while it goes on. */
+export interface JudgedWindow {
+  readonly fromMs: number;
+  readonly toMs: number | undefined;
+}
+
+/** Every window that is judged of `record`, whoever's figures in it are compared; none begins when another does. */
+export function judgedWindows(record: ReleaseRecord, policy: Policy): JudgedWindow[] {
+  const windows = windowsOf(record, policy, Infinity);
+  if (windows === undefined) return [];
+  const { candidate, live, baseline } = windows;
+  const all = [candidate, ...(live === undefined ? [] : [live]), baseline];
+  const distinct = new Map(all.map(({ fromMs, toMs }) => [fromMs, toMs]));
+  return [...distinct].map(([fromMs, toMs]) => ({ fromMs, toMs: toMs === Infinity ? undefined : toMs }));
+}
+
 /** What a pass must rule out where the release is now. */
 export function marginOf(record: ReleaseRecord, { shift, bake }: Policy): number {
   if (isBaking(record)) return bake.margin;

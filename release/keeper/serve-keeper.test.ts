@@ -7,7 +7,6 @@ import type { ReleaseRecord } from '../../domain/record.ts';
 import type { KeeperReport } from '../ports.ts';
 import { askKeeper } from './ask-keeper.ts';
 import type { Keeper } from './keeper.ts';
-import { rolesIn } from './roles-in.ts';
 import { serveKeeper } from './serve-keeper.ts';
 
 const clock = {
@@ -56,7 +55,7 @@ describe('serveKeeper', () => {
     const { status, text } = await get('/roles');
     assert.deepEqual(
       [status, JSON.parse(text)],
-      [200, { recordVersion: 1, roles: { 41: 'retiring', 42: 'live' } }],
+      [200, { recordVersion: 1, roles: { 41: 'retiring', 42: 'live' }, proven: '41' }],
     );
   });
 
@@ -109,12 +108,5 @@ describe('serveKeeper', () => {
     });
     await thrice;
     assert.deepEqual(told, ['judging: ParityError: Nobody answers.']);
-  });
-});
-
-describe('rolesIn', () => {
-  it('names every release that the record names', () => {
-    assert.deepEqual(rolesIn(recordIn('deployed')), { 41: 'live', 42: 'candidate' });
-    assert.deepEqual(rolesIn(recordIn('baking')), { 41: 'retiring', 42: 'live' });
   });
 });

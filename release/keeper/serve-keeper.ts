@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorCodes, isParityError, ParityError } from '../../domain/errors.ts';
+import { keeperAnswer } from '../../domain/keeper-answer.ts';
 import type { Clock } from '../ports.ts';
 import type { Keeper } from './keeper.ts';
 import { keeperPaths } from './keeper-paths.ts';
-import { rolesIn } from './roles-in.ts';
 
 /** How often a keeper looks whether there is a newer record; whoever wrote one nudges it besides. */
 const followEveryMs = 500;
@@ -74,10 +74,8 @@ async function answer(
   };
   try {
     switch (`${method} ${url}`) {
-      case `GET ${keeperPaths.roles}`: {
-        const record = known(keeper.record());
-        return send(200, { recordVersion: record.version, roles: rolesIn(record) });
-      }
+      case `GET ${keeperPaths.roles}`:
+        return send(200, keeperAnswer(known(keeper.record())));
       case `GET ${keeperPaths.report}`:
         return send(200, known(keeper.report()));
       case `POST ${keeperPaths.nudge}`:

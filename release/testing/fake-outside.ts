@@ -18,6 +18,8 @@ export function fakeDns(first: DnsWeights): DnsPort {
 /** What a fake fleet meets: which part of a release's users sees errors; nothing can be seen while `away`. */
 export interface Fleet {
   readonly errors: Map<Release, number>;
+  /** How often processes of a release have ended by themselves. */
+  readonly ended: Map<Release, number>;
   away: boolean;
 }
 
@@ -35,9 +37,9 @@ export function fakeMetrics(fleet: Fleet): MetricsPort {
       const failing = measure === 'errors' ? (fleet.errors.get(release) ?? 0) : 0;
       return { users, sum: users * failing, sumOfSquares: users * failing };
     },
-    restarts: async () => {
+    restarts: async ({ release }) => {
       demandThere();
-      return 0;
+      return fleet.ended.get(release) ?? 0;
     },
   };
 }

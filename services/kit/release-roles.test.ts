@@ -32,8 +32,8 @@ async function world(test: TestContext) {
   const answer = (status: number, body: unknown) => {
     say = response => void response.writeHead(status).end(JSON.stringify(body));
   };
-  const answered = (recordVersion: number, named: Record<string, string>) =>
-    answer(200, { roles: named, recordVersion });
+  const answered = (recordVersion: number, named: Record<string, string>, proven?: string) =>
+    answer(200, { roles: named, recordVersion, proven });
   /** Two further questions have been asked, so that the answer to the first has been heard. */
   const heard = async () => {
     for (let question = 0; question < 3; question++) {
@@ -49,6 +49,22 @@ async function world(test: TestContext) {
 describe('pollReleaseRoles', () => {
   it('knows no role before the keeper has said one', async test => {
     assert.equal((await world(test)).roles.roleOf(), undefined);
+  });
+
+  it('knows which release is proven, as long as the keeper says it', async test => {
+    const { roles, answered, heard, clock } = await world(test);
+    answered(1, { 41: 'retiring', 42: 'live' }, '41');
+    await heard();
+    assert.equal(roles.proven(), '41');
+    answered(2, { 42: 'live' });
+    await heard();
+    assert.equal(roles.proven(), undefined);
+    assert.equal(roles.roleOf(), 'live');
+    answered(3, { 42: 'live' }, '42');
+    await heard();
+    assert.equal(roles.proven(), '42');
+    clock.advance(keeperSilentAfterMs);
+    assert.equal(roles.proven(), undefined);
   });
 
   it('follows what the keeper says of our release', async test => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { keeperAnswerSchema, type KeeperAnswer } from '../../domain/keeper-answer.ts';
 import type { ReleaseRole } from '../../domain/record.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Log } from './logger.ts';
@@ -8,6 +8,8 @@ import type { Clock } from './ports.ts';
 export interface ReleaseRoles {
   /** Undefined when the release has no role, or the keeper is silent: then keep spool files and do not sweep. */
   roleOf(): ReleaseRole | undefined;
+  /** The newest release whose work is taken for good; undefined when the keeper is silent or does not say. */
+  proven(): Release | undefined;
 }
 
 /** Roles that are asked for until `close`. */
@@ -21,18 +23,12 @@ export const keeperSilentAfterMs = 10_000;
 const pollEveryMs = 500;
 const answerWithinMs = 2_000;
 
-const answerSchema = z.object({
-  roles: z.record(z.string(), z.enum(['live', 'candidate', 'retiring'] satisfies ReleaseRole[])),
-  recordVersion: z.int().positive(),
-});
-
 interface Heard {
-  readonly role: ReleaseRole | undefined;
-  readonly recordVersion: number;
+  readonly answer: KeeperAnswer;
   readonly atMs: number;
 }
 
-/** Asks `GET {keeperUrl}/roles` twice a second: `{ "roles": { "42": "live" }, "recordVersion": 7 }`. */
+/** Asks `GET {keeperUrl}/roles` twice a second (`domain/keeper-answer.ts`). */
 export function pollReleaseRoles(options: {
   readonly keeperUrl: string;
   readonly release: Release;
@@ -46,11 +42,11 @@ export function pollReleaseRoles(options: {
   let answering = true;
 
   const ask = async () => {
-    const { roles, recordVersion } = await fetchRoles(url, closing.signal);
+    const answer = await fetchAnswer(url, closing.signal);
     answering = true;
     // A keeper that restarted may know an older record for a moment; what was newer stays true (design.md §1.5).
-    if (recordVersion < (heard?.recordVersion ?? 0)) return;
-    heard = { role: roles[release], recordVersion, atMs: clock.monotonic() };
+    if (answer.recordVersion < (heard?.answer.recordVersion ?? 0)) return;
+    heard = { answer, atMs: clock.monotonic() };
   };
   const poll = async () => {
     while (!closing.signal.aborted) {
@@ -62,10 +58,12 @@ export function pollReleaseRoles(options: {
     }
   };
   const polling = poll();
+  const lately = () =>
+    heard !== undefined && clock.monotonic() - heard.atMs < keeperSilentAfterMs ? heard.answer : undefined;
 
   return {
-    roleOf: () =>
-      heard !== undefined && clock.monotonic() - heard.atMs < keeperSilentAfterMs ? heard.role : undefined,
+    roleOf: () => lately()?.roles[release],
+    proven: () => lately()?.proven,
     close: () => {
       closing.abort();
       return polling;
@@ -77,8 +75,8 @@ function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
 }
 
-async function fetchRoles(url: URL, closing: AbortSignal): Promise<z.infer<typeof answerSchema>> {
+async function fetchAnswer(url: URL, closing: AbortSignal): Promise<KeeperAnswer> {
   const signal = AbortSignal.any([closing, AbortSignal.timeout(answerWithinMs)]);
   const answer = await fetch(url, { signal });
-  return answerSchema.parse(await answer.json());
+  return keeperAnswerSchema.parse(await answer.json());
 }

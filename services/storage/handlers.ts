@@ -11,6 +11,8 @@ import { openLink, type LinkPolicy } from './open-link.ts';
 import { listParked, showParked } from './parked.ts';
 import { presentManifest, presentRow } from './present-document.ts';
 import { replayDocument } from './replay-document.ts';
+import { reconcileVault } from './reconcile-vault.ts';
+import { reprocessRelease } from './reprocess-release.ts';
 import { revokeLinks } from './revoke-links.ts';
 import { serveContent } from './serve-content.ts';
 import type { Storing } from './storing.ts';
@@ -45,6 +47,18 @@ export function storageHandlers(storing: Storing, policy: LinkPolicy): Handlers<
     },
     open: async ({ params, signedIn }) =>
       serveContent(storing, await openLink(storing, policy, { token: params.token, signedIn })),
+    ...operatorHandlers(storing),
+    outcomes: async ({ body }) => ({
+      status: 200,
+      json: await documentOutcomesOf(storing, await readOutcomesAsked(body())),
+    }),
+  };
+}
+
+/** What is put aside, traced and put right by people. */
+function operatorHandlers(storing: Storing) {
+  const { publicUrl } = storing;
+  return {
     trace: async ({ params }) => ({
       status: 200,
       json: await traceDocument(storing, parseDocumentId(params.id)),
@@ -63,11 +77,19 @@ export function storageHandlers(storing: Storing, policy: LinkPolicy): Handlers<
       const row = await dropDocument(storing, { document: id, version: 1 }, claims.sub);
       return { status: 200, json: presentRow(row, publicUrl) };
     },
-    outcomes: async ({ body }) => ({
+    reprocess: async ({ params: { release }, query, claims }) => ({
       status: 200,
-      json: await documentOutcomesOf(storing, await readOutcomesAsked(body())),
+      json: await reprocessRelease(storing, { release, after: query.get('after'), who: claims.sub }),
     }),
-  };
+    reconcile: async ({ query, claims }) => ({
+      status: 200,
+      json: await reconcileVault(storing, {
+        since: query.get('since'),
+        after: query.get('after'),
+        who: claims.sub,
+      }),
+    }),
+  } satisfies Partial<Handlers<'storage'>>;
 }
 
 async function refuseReplay(storing: Storing, id: string): Promise<never> {

@@ -6,6 +6,7 @@ const explanations: Readonly<Record<Reason, string>> = {
   ...rejections,
   ...parkings,
   spool_file_missing: 'It was accepted, and its content cannot be found.',
+  vault_file_missing: 'It was stored, and its file was lost with a region or a file system.',
 };
 
 /** A document as its owner sees it. Times are ISO 8601. */

@@ -23,6 +23,7 @@ const prefetch = 8;
 const indexes: readonly Order<DocumentRow>[] = [
   { owner: 1, listKey: -1 },
   { state: 1, storedAt: 1 },
+  { release: 1, listKey: -1 },
 ];
 
 /** Document Storage: puts accepted documents into the vault, serves them, and sweeps up after the dead. */
@@ -42,6 +43,7 @@ export async function storageService(
     documents: database.rows<DocumentRow>(documentCollection),
     strays: database.rows<StrayRow>(strayCollection),
     role: () => keeper.roleOf(),
+    proven: () => keeper.proven(),
   };
   const delivered = deliveredUntil();
   const sweep = sweepEvery(

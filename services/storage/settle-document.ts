@@ -30,11 +30,12 @@ export async function settleDocument(
 }
 
 /**
- * Only the live release lets go of payloads, and not of what a release after it did: that one is a candidate or was
- * taken back, and what it stored may have to be stored again (design.md §3, failures.md 68).
+ * Only the live release lets go of payloads, and not of what a release did that is not proven: it is a candidate, in
+ * its bake, or was taken back, and what it stored may have to be stored again (design.md §3, failures.md 68).
  */
-export function mayLetGo({ role, release }: Storing, row: DocumentRow): boolean {
-  return role() === 'live' && compareReleases(row.release, release) <= 0;
+export function mayLetGo({ role, proven }: Pick<Storing, 'role' | 'proven'>, row: DocumentRow): boolean {
+  const newest = proven();
+  return role() === 'live' && newest !== undefined && compareReleases(row.release, newest) <= 0;
 }
 
 async function proveAndSettle(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
@@ -49,7 +50,8 @@ async function proveAndSettle(storing: Storing, row: DocumentRow, manifest: Mani
   return done;
 }
 
-async function isProven({ vault }: Storing, row: DocumentRow): Promise<boolean> {
+/** Whether the vault file of a row opens to what was accepted. */
+export async function isProven({ vault }: Pick<Storing, 'vault'>, row: DocumentRow): Promise<boolean> {
   const { file, wrappedKey } = row;
   if (file === undefined || wrappedKey === undefined) return false;
   try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { reusedKeyDocumentId, type DocumentId } from '../../domain/document-id.ts';
 import { storeDocument } from './store-document.ts';
-import { storeUntilDone, storingWorld, type StoringWorld } from './storing-world.ts';
+import { storeUntilDone, storingWorld, sweepTimes, type StoringWorld } from './storing-world.ts';
 
 const done = { verdict: 'done' } as const;
 
@@ -328,6 +328,21 @@ describe('storeDocument, who lets go of the spool file', () => {
       assert.equal(await world.spooled(message.document), 'receipt: stored');
     });
   }
+
+  it('not the live release in its own bake, for it may be taken back; but of what the one before stored', async test => {
+    const world = await storingWorld(test);
+    const [own, older] = [await world.accept({ key: 'own' }), await world.accept({ key: 'older' })];
+    const baking = world.process({ release: '43', proven: '42' });
+    await storeDocument(world.process({ release: '42', role: () => 'retiring' }), older, 0);
+    for (const message of [own, older]) await storeDocument(baking, message, 0);
+    assert.equal(await world.spooled(own.document), 'payload');
+    assert.equal(await world.spooled(older.document), 'receipt: stored');
+    world.clock.advance(sweepTimes.afterMs + 1);
+    await world.sweeperOf({ release: '43', proven: '42' }).round();
+    assert.deepEqual(world.republished(), []);
+    await storeDocument(world.process({ release: '43' }), own, 0);
+    assert.equal(await world.spooled(own.document), 'receipt: stored');
+  });
 
   it('not the live release while a later one has stored it, for that may be taken back', async test => {
     const world = await storingWorld(test);

@@ -3,11 +3,11 @@ import type { AcceptedMessage } from '../../domain/messages.ts';
 import type { Verdict } from '../kit/broker/broker.ts';
 import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
-import { bearRow, type Birth } from './birth-of-row.ts';
-import { inspectDocument } from './inspect-document.ts';
+import { bearRow } from './birth-of-row.ts';
+import { encryptDocument, removeUnnamed } from './encrypt-document.ts';
 import { setAside, unknownManifest, type Known } from './set-aside.ts';
 import { settleDocument } from './settle-document.ts';
-import { contentUrl, findInSpool, readRow, type Storing } from './storing.ts';
+import { findInSpool, readRow, type Storing } from './storing.ts';
 
 /** A file that another machine wrote may be seen a moment late on a shared file system: look again before the alarm. */
 const looksForSpoolFile = 2;
@@ -47,7 +47,7 @@ function isReplay(row: DocumentRow, message: AcceptedMessage): boolean {
 }
 
 async function storeNew(storing: Storing, manifest: Manifest, generation: number): Promise<Verdict> {
-  const birth = await encrypt(storing, manifest);
+  const birth = await encryptDocument(storing, manifest);
   const row = await bearRow(storing, manifest, { ...birth, generation });
   storing.reach('store.recorded');
   await removeUnnamed(storing, row, birth.file);
@@ -56,7 +56,7 @@ async function storeNew(storing: Storing, manifest: Manifest, generation: number
 
 /** Replay and restoration: the row is there, and the new file counts when a compare-and-set names it. */
 async function storeAgain(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
-  const { state, note, ...set } = await encrypt(storing, manifest);
+  const { state, note, ...set } = await encryptDocument(storing, manifest);
   const at = new Date(storing.clock.now());
   const stored = state === 'stored' ? { storedAt: at } : {};
   const change = { to: state, by: storing.by, at, note: note ?? 'stored again' };
@@ -86,25 +86,6 @@ async function storeFound(storing: Storing, row: DocumentRow, manifest: Manifest
   });
   if (moved === undefined) return { verdict: 'retry', reason: 'somebody else was first', counts: true };
   return storeAgain(storing, moved, manifest);
-}
-
-async function encrypt(storing: Storing, manifest: Manifest): Promise<Omit<Birth, 'generation'>> {
-  const { spool, vault, publicUrl } = storing;
-  const found = await inspectDocument(manifest.size, part => spool.slice(manifest.id, part));
-  if ('rejected' in found) return { state: 'rejected', reason: found.rejected };
-  const { sha256, ...entry } = await vault.write(
-    { document: manifest.id, version: 1, owner: manifest.owner },
-    { bytes: spool.payload(manifest.id), url: contentUrl(publicUrl, manifest.id) },
-  );
-  storing.reach('store.encrypted');
-  if (sha256 === manifest.sha256) return { state: 'stored', mediaType: found.mediaType, ...entry };
-  await vault.remove(entry.file);
-  return { state: 'parked', reason: 'spool_corrupt' };
-}
-
-/** Whoever lost the race deletes his own file, and only because the row names another. */
-async function removeUnnamed({ vault }: Storing, row: DocumentRow, file: string | undefined): Promise<void> {
-  if (file !== undefined && row.file !== file) await vault.remove(file);
 }
 
 /** A promise that cannot be kept must be seen: a row that says so, and an alarm. */

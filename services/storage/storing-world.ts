@@ -31,6 +31,8 @@ export interface TestProcess {
   readonly cluster?: Parity;
   readonly release?: string;
   readonly role?: () => ReleaseRole | undefined;
+  /** @default its own release: it has settled */
+  readonly proven?: string;
   readonly reach?: (point: CrashPoint) => void;
   /** Awaited before every step on shared storage: what it does happens between two steps of this process. */
   readonly meanwhile?: () => Promise<void>;
@@ -88,6 +90,7 @@ type Shared = Awaited<ReturnType<typeof sharedStorage>>;
 
 function processIn(shared: Shared, own: TestProcess = {}): Storing {
   const { cluster = 'odd', release = '42', role = () => 'live', meanwhile = async () => {} } = own;
+  const proven = parseRelease(own.proven ?? release);
   const { spool, vault, documents, strays, brokers, clock, log } = shared;
   return {
     by: `${cluster}/${release}`,
@@ -98,7 +101,7 @@ function processIn(shared: Shared, own: TestProcess = {}): Storing {
     vault: interrupted(vault, meanwhile, ['read']),
     documents: interrupted(documents, meanwhile),
     broker: interrupted(brokers.connect(cluster), meanwhile),
-    ...{ strays, role, clock, log, reach: own.reach ?? (() => {}) },
+    ...{ strays, role, proven: () => proven, clock, log, reach: own.reach ?? (() => {}) },
   };
 }
 

@@ -29,6 +29,8 @@ export interface Storing {
   readonly broker: Pick<Broker, 'publish' | 'depth'>;
   /** What the keeper last said our release is; undefined when it says nothing. */
   readonly role: () => ReleaseRole | undefined;
+  /** The newest release whose work is taken for good, by the keeper's last word; undefined when it says nothing. */
+  readonly proven: () => Release | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly reach: ReachCrashPoint;

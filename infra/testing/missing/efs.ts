@@ -1,10 +1,22 @@
-import { json, jsonError } from '../aws-request.ts';
-import { account, now, put, removed, type Fields, type Route } from './route.ts';
+import { json, jsonError, type AwsRequest } from '../aws-request.ts';
+import { account, now, put, removed, type Fields, type Kept, type Route } from './route.ts';
 
 const root = '/2015-02-01/file-systems';
 
-/** The replica of the vault, which moto does not know. */
+/** Which only we know: moto has no replica. */
 const replicaId = 'fs-0123456789abcdef0';
+
+/** Of one file system, or all that lead from or to this region. */
+function replications(kept: Kept, { region, query }: AwsRequest): Fields[] {
+  const id = query.get('FileSystemId');
+  const all = [...kept].filter(([key]) => key.startsWith('replication/')).map(([, value]) => value);
+  if (id !== null) return all.filter(({ SourceFileSystemId }) => SourceFileSystemId === id);
+  const regions = ({ SourceFileSystemRegion: from, Destinations: to }: Fields) => [
+    from,
+    ...(to as Fields[]).map(({ Region }) => Region),
+  ];
+  return all.filter(replication => regions(replication).includes(region));
+}
 
 /** A file system in the second region, as the replica of `id`. */
 function destination(body: Fields): Fields {
@@ -41,8 +53,9 @@ export const efsRoutes: readonly Route[] = [
     'elasticfilesystem',
     'POST',
     new RegExp(`^${root}/([^/]+)/replication-configuration$`),
-    ({ body, path: [id], arn, call }, kept) =>
-      json(
+    ({ body, path: [id], arn, call }, kept) => {
+      put(kept, `replica/${replicaId}`, { FileSystemId: replicaId, LifeCycleState: 'available' });
+      return json(
         put(kept, `replication/${id}`, {
           SourceFileSystemId: id,
           SourceFileSystemArn: arn(`file-system/${id}`),
@@ -52,17 +65,17 @@ export const efsRoutes: readonly Route[] = [
           CreationTime: now(),
           Destinations: [destination(body)],
         }),
-      ),
+      );
+    },
   ],
   [
     'elasticfilesystem',
     'GET',
     new RegExp(`^${root}/replication-configurations$`),
     ({ call }, kept) => {
-      const replication = kept.get(`replication/${call.query.get('FileSystemId')}`);
-      return replication === undefined
-        ? jsonError(404, 'ReplicationNotFound', 'there is no replication')
-        : json({ Replications: [replication] });
+      const found = replications(kept, call);
+      if (found.length > 0 || !call.query.has('FileSystemId')) return json({ Replications: found });
+      return jsonError(404, 'ReplicationNotFound', 'there is no replication');
     },
   ],
   [
@@ -71,8 +84,24 @@ export const efsRoutes: readonly Route[] = [
     new RegExp(`^${root}/([^/]+)/replication-configuration$`),
     ({ path: [id] }, kept) => removed(kept, `replication/${id}`, () => ({})),
   ],
-  // The provider deletes the replica as well, which only we know.
-  ['elasticfilesystem', 'DELETE', new RegExp(`^${root}/(${replicaId})$`), () => json({}, 204)],
+  [
+    'elasticfilesystem',
+    'GET',
+    new RegExp(`^${root}$`),
+    ({ call }, kept) => {
+      const replica = kept.get(`replica/${call.query.get('FileSystemId')}`);
+      return replica === undefined ? undefined : json({ FileSystems: [replica] });
+    },
+  ],
+  [
+    'elasticfilesystem',
+    'DELETE',
+    new RegExp(`^${root}/(${replicaId})$`),
+    (_, kept) => {
+      kept.delete(`replica/${replicaId}`);
+      return json({}, 204);
+    },
+  ],
   [
     'elasticfilesystem',
     'DELETE',

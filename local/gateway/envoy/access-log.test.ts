@@ -12,9 +12,9 @@ describe('accessLog', () => {
     assert.deepEqual(read, ['%REQ(:METHOD)%']);
   });
 
-  it('reads of an answer who served it and what names it', () => {
+  it('reads of an answer who served it, what names it and where its document is', () => {
     const read = [...text.matchAll(/%RESP\(([^)]*)\)%/g)].map(([, header]) => header);
-    assert.deepEqual(read, ['X-PARITY-SERVED-BY', 'X-CORRELATION-ID']);
+    assert.deepEqual(read, ['X-PARITY-SERVED-BY', 'X-CORRELATION-ID', 'LOCATION']);
   });
 
   it('reads of a token whose it is', () => {

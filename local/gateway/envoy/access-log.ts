@@ -5,7 +5,7 @@ import { typed, type EnvoyObject } from './resource.ts';
 
 /**
  * One JSON object per finished request. The route is named, the path is not: a link's path is its key. `route` begins
- * with the release that was decided; `servedBy` says which one served.
+ * with the release that was decided; `servedBy` says which one served, `document` where what was accepted is found.
  */
 export function accessLog(cluster: Parity, file: string): EnvoyObject {
   return {
@@ -26,12 +26,15 @@ export function accessLog(cluster: Parity, file: string): EnvoyObject {
           status: '%RESPONSE_CODE%',
           why: '%RESPONSE_CODE_DETAILS%',
           ms: '%DURATION%',
+          // From the last byte of the request to the first of the answer: what the services took.
+          answerMs: '%COMMON_DURATION(DS_RX_END:US_RX_BEG:ms)%',
           requestBytes: '%BYTES_RECEIVED%',
           responseBytes: '%BYTES_SENT%',
           attempts: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%',
           user: `%DYNAMIC_METADATA(${claimsMetadata.filter}:${claimsMetadata.key}:sub)%`,
           servedBy: '%RESP(X-PARITY-SERVED-BY)%',
           correlationId: '%RESP(X-CORRELATION-ID)%',
+          document: '%RESP(LOCATION)%',
         },
       },
     }),

@@ -38,7 +38,7 @@ export function awsAnswer(error: unknown): { readonly status: number | undefined
 }
 
 /** AWS answered, and asking again would not help; no credentials is an answer too. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   const { status, name } = sdkError(error);
   if (name === 'CredentialsProviderError') return true;
   return status !== undefined && status < 500 && status !== 429 && !/throttl|slowdown/i.test(name);

@@ -23,7 +23,7 @@ import { systemClock } from './testing/system-ports.ts';
 const r42 = parseRelease('42');
 const order: Order = { release: r42, policy: testPolicy, who: 'anna', why: 'sprint 42' };
 
-describe('a release on AWS', { timeout: 240_000 }, () => {
+describe('a release on AWS', { timeout: 300_000 }, () => {
   let aws: AwsWorld;
   const heals: (() => void)[] = [];
   let pairs = 0;

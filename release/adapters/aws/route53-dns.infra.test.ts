@@ -16,7 +16,7 @@ function quickClock(): Clock {
 
 const clock = quickClock();
 
-describe('route53Dns', { timeout: 120_000 }, () => {
+describe('route53Dns', { timeout: 300_000 }, () => {
   let world: AwsWorld;
   let zone: ZoneContract;
   let dns: DnsPort;

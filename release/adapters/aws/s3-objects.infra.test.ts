@@ -33,7 +33,7 @@ objectStoreContract('S3, as moto plays it', {
   races: 100,
 });
 
-describe('s3Objects', { timeout: 240_000 }, () => {
+describe('s3Objects', { timeout: 300_000 }, () => {
   it('lets one of two engines that race for the record win, a thousand times', async () => {
     const bucket = await emptyBucket();
     const engines = s3Objects({ ...world.access, bucket });

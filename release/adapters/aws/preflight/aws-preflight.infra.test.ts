@@ -9,7 +9,7 @@ import { makeGround } from '../testing/make-ground.ts';
 import { systemClock } from '../testing/system-ports.ts';
 import { awsPreflight } from './aws-preflight.ts';
 
-describe('awsPreflight', { timeout: 120_000 }, () => {
+describe('awsPreflight', { timeout: 300_000 }, () => {
   let world: AwsWorld;
   let contract: Contract;
   before(async () => {
@@ -73,6 +73,14 @@ describe('awsPreflight', { timeout: 120_000 }, () => {
       found[0] ?? '',
       /^broker of odd: AWS does not answer to look at the broker of odd \(.*\)\. Traffic does not need it; try again later\.$/,
     );
+  });
+
+  it('says that a vault is not replicated', async () => {
+    const unreplicated = { ...contract, data: { ...contract.data, vault: contract.data.spool } };
+    const checks = await awsPreflight({ contract: unreplicated, access: world.access, clock: systemClock });
+    assert.deepEqual(faults(checks), [
+      'replica of the vault: it is not replicated: ./parity infra apply makes the replica',
+    ]);
   });
 
   it('names the zone that lost its mount target', async () => {

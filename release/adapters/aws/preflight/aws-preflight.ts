@@ -1,11 +1,6 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { BackupClient, ListRecoveryPointsByBackupVaultCommand } from '@aws-sdk/client-backup';
-import {
-  DescribeFileSystemsCommand,
-  DescribeMountTargetsCommand,
-  DescribeReplicationConfigurationsCommand,
-  EFSClient,
-} from '@aws-sdk/client-efs';
+import { DescribeFileSystemsCommand, DescribeMountTargetsCommand, EFSClient } from '@aws-sdk/client-efs';
 import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
@@ -15,6 +10,7 @@ import { parities, type Parity } from '../../../../domain/parity.ts';
 import type { Contract } from '../../../../infra/outputs.ts';
 import type { Check, Clock } from '../../../ports.ts';
 import { clientConfig, type AwsAccess } from '../aws-access.ts';
+import { describeReplications } from '../describe-replications.ts';
 import { backupFault } from './backup-faults.ts';
 import { lifeCycleFault, mountTargetFault, replicationFault } from './file-system-faults.ts';
 import { brokerFault, certificateFault, targetFault } from './front-faults.ts';
@@ -77,11 +73,10 @@ function fileSystemChecks(client: EFSClient, { data, network }: Contract): Promi
 }
 
 function replication(client: EFSClient, { data }: Contract, nowMs: number): Promise<Check> {
-  const command = new DescribeReplicationConfigurationsCommand({ FileSystemId: data.vault.id });
   return look({
     name: 'replica of the vault',
     doing: `look at the replication of the vault ${data.vault.id}`,
-    ask: options => client.send(command, options),
+    ask: options => describeReplications(client, { FileSystemId: data.vault.id }, options),
     fault: answer => replicationFault(answer, nowMs),
   });
 }

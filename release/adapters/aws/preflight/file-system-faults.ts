@@ -1,7 +1,7 @@
 import type {
   DescribeFileSystemsResponse,
   DescribeMountTargetsResponse,
-  DescribeReplicationConfigurationsResponse,
+  ReplicationConfigurationDescription,
 } from '@aws-sdk/client-efs';
 import { ago } from './look.ts';
 
@@ -32,7 +32,7 @@ export function mountTargetFault(
 
 /** Without replication, or with one that is far behind, a lost region takes more papers with it than was promised. */
 export function replicationFault(
-  { Replications: [found] = [] }: DescribeReplicationConfigurationsResponse,
+  [found]: readonly ReplicationConfigurationDescription[],
   nowMs: number,
 ): string | undefined {
   const [replica] = found?.Destinations ?? [];

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startAwsStandIn, type AwsStandIn } from '../../../../infra/testing/aws-stand-in.ts';
 import { startMoto } from '../../../../infra/testing/start-moto.ts';
-import { clientConfig, type AwsAccess } from '../aws-access.ts';
+import type { AwsAccess } from '../aws-access.ts';
 
 /** A stand-in for AWS, and how our adapters reach it. */
 export interface AwsWorld {
@@ -23,9 +23,12 @@ export async function openAwsWorld(env: NodeJS.ProcessEnv): Promise<AwsWorld> {
   return { aws, access: accessTo(aws.url), stop };
 }
 
-/** A bucket for a record, with a name of its own. */
+/**
+ * A bucket for a record, with a name of its own. What tests put into AWS they put there without our deadlines: moto's
+ * first answer of each service takes seconds.
+ */
 export async function makeBucket(access: AwsAccess, bucket: string): Promise<string> {
-  const client = new S3Client(clientConfig(access));
+  const client = new S3Client(access);
   const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' } as const;
   await client.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
   client.destroy();

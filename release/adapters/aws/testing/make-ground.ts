@@ -14,7 +14,7 @@ import {
 import { CreateBrokerCommand, MqClient } from '@aws-sdk/client-mq';
 import { parities, type Parity } from '../../../../domain/parity.ts';
 import type { Contract } from '../../../../infra/outputs.ts';
-import { clientConfig, type AwsAccess } from '../aws-access.ts';
+import type { AwsAccess } from '../aws-access.ts';
 import { defaultNetwork, type DefaultNetwork } from './default-network.ts';
 import { makeZone } from './make-zone.ts';
 
@@ -33,7 +33,7 @@ export async function makeGround(access: AwsAccess, live: Parity): Promise<Contr
 }
 
 async function makeFileSystems(access: AwsAccess, { subnets }: DefaultNetwork) {
-  const client = new EFSClient(clientConfig(access));
+  const client = new EFSClient(access);
   const make = async (name: string) => {
     const made = await client.send(new CreateFileSystemCommand({ CreationToken: name, Encrypted: true }));
     const { FileSystemId = '', FileSystemArn: arn = '' } = made;
@@ -48,7 +48,7 @@ async function makeFileSystems(access: AwsAccess, { subnets }: DefaultNetwork) {
       Destinations: [{ Region: 'eu-west-1' }],
     }),
   );
-  const backup = new BackupClient(clientConfig(access));
+  const backup = new BackupClient(access);
   const BackupSelection = { SelectionName: 'papers', IamRoleArn: 'arn:aws:iam::123456789012:role/backup' };
   await backup.send(
     new CreateBackupSelectionCommand({
@@ -60,7 +60,7 @@ async function makeFileSystems(access: AwsAccess, { subnets }: DefaultNetwork) {
 }
 
 async function makeBrokers(access: AwsAccess) {
-  const client = new MqClient(clientConfig(access));
+  const client = new MqClient(access);
   const made = parities.map(async parity => {
     const answer = await client.send(
       new CreateBrokerCommand({
@@ -84,7 +84,7 @@ interface Place {
 }
 
 async function makeEdge(access: AwsAccess, { live, network }: Place) {
-  const balancers = new ElasticLoadBalancingV2Client(clientConfig(access));
+  const balancers = new ElasticLoadBalancingV2Client(access);
   const fronts = parities.map(async parity => {
     const { TargetGroups: [group] = [] } = await balancers.send(
       new CreateTargetGroupCommand({
@@ -100,7 +100,7 @@ async function makeEdge(access: AwsAccess, { live, network }: Place) {
     await balancers.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
     return [parity, { targetGroupArn: TargetGroupArn }] as const;
   });
-  const certificates = new ACMClient(clientConfig(access));
+  const certificates = new ACMClient(access);
   const { CertificateArn: certificateArn } = await certificates.send(
     new RequestCertificateCommand({ DomainName: 'api.acme.test', ValidationMethod: 'DNS' }),
   );

@@ -8,14 +8,14 @@ import {
 import { heaviestWeight, type DnsWeights } from '../../../../domain/dns-weights.ts';
 import { parities, peerOf, type Parity } from '../../../../domain/parity.ts';
 import type { Contract } from '../../../../infra/outputs.ts';
-import { clientConfig, type AwsAccess } from '../aws-access.ts';
+import type { AwsAccess } from '../aws-access.ts';
 
 /** What the DNS adapter takes from the contract. */
 export type ZoneContract = Pick<Contract['edge'], 'zoneId' | 'hosts'>;
 
 /** A zone with the weighted record sets that infra/ makes (infra/parts/dns-records.ts), everything to `live`. */
 export async function makeZone(access: AwsAccess, live: Parity): Promise<ZoneContract> {
-  const client = new Route53Client(clientConfig(access));
+  const client = new Route53Client(access);
   const made = await client.send(
     new CreateHostedZoneCommand({ Name: 'acme.test', CallerReference: 'a zone' }),
   );
