@@ -80,7 +80,7 @@ export default tseslint.config(
   },
   {
     files: ['domain/**/*.ts', 'services/**/*.ts'],
-    ignores: ['services/kit/ports.ts', 'services/main.ts'],
+    ignores: ['services/kit/ports.ts', 'services/main.ts', 'services/contract/main.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

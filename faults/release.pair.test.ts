@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parities, peerOf } from '../domain/parity.ts';
+import { parities, peerOf, type Parity } from '../domain/parity.ts';
 import { parseRelease } from '../domain/release.ts';
 import { controlOf } from '../local/control/control-client.ts';
 import { openReleaseWorld } from '../local/release-world.ts';
@@ -75,6 +77,17 @@ function sendOn(driver: Driver): { stop(): Promise<Acknowledged[]> } {
   };
 }
 
+/** The names of all queues at a broker, as its management API has them. */
+async function queuesAt(parity: Parity): Promise<string[]> {
+  const [conf] = await Array.fromAsync(glob(join(pair.folder, 'brokers', parity, '**', 'rabbitmq.conf')));
+  const text = await readFile(conf ?? '', 'utf8');
+  const setting = (name: string) => new RegExp(`^${name} = (.*)$`, 'm').exec(text)?.[1] ?? '';
+  const authorization = `Basic ${btoa(`${setting('default_user')}:${setting('default_pass')}`)}`;
+  const url = `http://127.0.0.1:${setting('management.tcp.port')}/api/queues?columns=name`;
+  const answer = await fetch(url, { headers: { authorization } });
+  return ((await answer.json()) as { name: string }[]).map(({ name }) => name);
+}
+
 async function releaseOf(cohorts: readonly string[] = []): Promise<string | undefined> {
   const flags = cohorts.flatMap(cohort => ['--cohort', cohort]);
   const authorization = `Bearer ${await pair.parity('token', 'tess', ...flags)}`;
@@ -122,6 +135,10 @@ describe('a release on the real pair', { timeout: 600_000 }, () => {
       assert.deepEqual(await world.clusters[parity].workload(one), { state: 'absent' });
     }
     assert.equal(await releaseOf(), two);
+    for (const parity of parities) {
+      const releases = new Set((await queuesAt(parity)).map(name => /\.s([\d.]*\d)/.exec(name)?.[1]));
+      assert.deepEqual([...releases], [two], `queues at the broker of ${parity}`);
+    }
     await untilNotified(driver, acknowledged);
     await assertWhole(pair, driver, acknowledged);
   });

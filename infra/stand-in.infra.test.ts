@@ -18,10 +18,11 @@ async function objectsOf(workshop: Workshop): Promise<string[]> {
   return objects;
 }
 
-/** Every so many calls, counted over all of them. */
-function oneIn(many: number): () => boolean {
+/** Every so many calls, counted over all but those to S3, where the states lie: Terraform's own client is not on trial. */
+function oneIn(many: number): (call: { readonly service: string }) => boolean {
   let calls = 0;
-  return () => {
+  return ({ service }) => {
+    if (service === 's3') return false;
     calls += 1;
     return calls % many === 0;
   };

@@ -5,7 +5,7 @@ import { BucketPolicies } from './bucket-policies.ts';
 import { CorrectedAnswers } from './corrected-answers.ts';
 import { engineForMoto, engineForUs } from './documentdb-as-neptune.ts';
 import { RuleDescriptions } from './rule-descriptions.ts';
-import { faultAnswer, type Fault } from './faults.ts';
+import { faultAnswer, losesAnswer, type Fault } from './faults.ts';
 import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
 import { GlobalClusterMembers } from './global-cluster-members.ts';
@@ -54,7 +54,8 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
       .then(async call => {
         const answer = await answerTo(call);
         calls.push({ service: call.service, operation: call.operation, status: answer.status });
-        send(outgoing, answer);
+        if ([...faults].some(fault => losesAnswer(fault, call))) outgoing.destroy();
+        else send(outgoing, answer);
       })
       // The caller went away in the middle of his call, or moto was stopped.
       .catch(() => outgoing.destroy());

@@ -2,17 +2,22 @@ import { json, type AwsAnswer, type AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers | keyof typeof slow | 'eventual consistency';
+  readonly kind: keyof typeof answers | keyof typeof slow | 'answer lost' | 'eventual consistency';
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
 }
 
-/** How AWS says each of them; clients repeat the first three and give up on the last at once. */
+/** How AWS says each of them; clients repeat the first three and give up on the others at once. */
 const answers = {
   throttling: { status: 429, code: 'ThrottlingException', message: 'Rate exceeded' },
   'server error': { status: 503, code: 'ServiceUnavailable', message: 'Please try again' },
   'control plane down': { status: 503, code: 'ServiceUnavailable', message: 'The control plane is down' },
+  'write conflict': {
+    status: 409,
+    code: 'ConditionalRequestConflict',
+    message: 'somebody else writes at this moment',
+  },
   'dependency violation': {
     status: 400,
     code: 'DependencyViolation',
@@ -29,27 +34,26 @@ const notThereYet: Readonly<Record<string, { readonly status: number; readonly c
   'iam GetRole': { status: 404, code: 'NoSuchEntity' },
 };
 
-function errorOf(kind: keyof typeof answers | 'eventual consistency', { service, operation }: AwsRequest) {
-  if (kind !== 'eventual consistency') return answers[kind];
-  const said = notThereYet[`${service} ${operation}`];
-  return said && { ...said, message: 'it is not there yet' };
-}
-
 /** The fault's answer to a call; undefined when it does not befall it (any more). */
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
-  if (fault.times === 0 || !fault.befalls(call)) return undefined;
-  const answer = isSlow(fault.kind) ? slow[fault.kind](call) : refusal(fault.kind, call);
-  if (answer !== undefined && fault.times !== undefined) fault.times -= 1;
-  return answer;
+  const { kind } = fault;
+  if (kind === 'answer lost' || !strikes(fault, call)) return undefined;
+  if (kind === 'change pending' || kind === 'replica not ready') return slow[kind](call);
+  const error =
+    kind === 'eventual consistency' ? notThereYet[`${call.service} ${call.operation}`] : answers[kind];
+  if (error === undefined) return undefined;
+  return { status: error.status, ...inProtocol(call, { message: 'it is not there yet', ...error }) };
 }
 
-function isSlow(kind: Fault['kind']): kind is keyof typeof slow {
-  return kind in slow;
+/** True when the call is done and nobody hears of it. */
+export function losesAnswer(fault: Fault, call: AwsRequest): boolean {
+  return fault.kind === 'answer lost' && strikes(fault, call);
 }
 
-function refusal(kind: Exclude<Fault['kind'], keyof typeof slow>, call: AwsRequest): AwsAnswer | undefined {
-  const error = errorOf(kind, call);
-  return error && { status: error.status, ...inProtocol(call, error) };
+function strikes(fault: Fault, call: AwsRequest): boolean {
+  if (fault.times === 0 || !fault.befalls(call)) return false;
+  if (fault.times !== undefined) fault.times -= 1;
+  return true;
 }
 
 /** What AWS has taken and not finished yet. */

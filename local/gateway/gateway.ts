@@ -29,7 +29,7 @@ import {
   type GatewayInputs,
 } from './render-gateway.ts';
 import { startEnvoy, type RunningEnvoy } from './start-envoy.ts';
-import { validateConfiguration } from './validate-configuration.ts';
+import { configurationValidator, type ValidateConfiguration } from './validate-configuration.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
@@ -108,6 +108,7 @@ interface Settings {
 class ConfiguredGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #files;
+  readonly #validate: ValidateConfiguration;
   #settings: Settings;
   #clusters: readonly EnvoyObject[] = [];
   #workload: Workload<RunningEnvoy> | undefined;
@@ -116,7 +117,9 @@ class ConfiguredGateway implements Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#settings = options;
-    this.#files = configurationFolder(options.folder);
+    const { envoy, folder } = options;
+    this.#files = configurationFolder(folder);
+    this.#validate = configurationValidator({ program: envoy.program, folder });
   }
 
   async begin(): Promise<void> {
@@ -194,8 +197,7 @@ class ConfiguredGateway implements Gateway {
     const grown = renderClusterFile(inputs, this.#clusters);
     const files = renderFiles(inputs);
     if (this.#files.changed([next.file, ...files]).length === 0) return;
-    const { envoy, folder } = this.#options;
-    await validateConfiguration(renderForValidation(inputs), { program: envoy.program, folder });
+    await this.#validate(renderForValidation(inputs));
     // What routes lead to comes before them, and goes after them. Where a step fails, it is not known which routes hold.
     this.#clusters = grown.clusters;
     for (const step of [[grown.file], files, [next.file]]) await this.#put(step);

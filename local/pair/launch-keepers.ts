@@ -19,7 +19,7 @@ const flags = ['--max-semi-space-size=4'];
 
 /** It keeps nothing that is not written already. */
 const graceMs = 2_000;
-const followingWithinMs = 30_000;
+const followingWithinMs = 60_000;
 const pollMs = 50;
 
 /** The keeper of a cluster: a process that is kept running, always at the same place. */

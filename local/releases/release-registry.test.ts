@@ -132,6 +132,15 @@ describe('a registry of releases', () => {
     });
   });
 
+  it('refuses what is no fault before it does anything', async test => {
+    const { registry } = await aRegistry(await aProject(test));
+    await assert.rejects(registry.register({ release: two, ...checkout, fault: 'flood' }), {
+      code: 'invalid_request',
+      message: /^"flood" is no fault: give errors=5%, /,
+    });
+    assert.equal(registry.find(two), undefined);
+  });
+
   it('says so of a source that does not say what it is made of', async test => {
     const at = await aProject(test);
     await rm(join(at.project, 'domain', 'catalogue.ts'));

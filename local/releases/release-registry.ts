@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
+import { parseFaults } from '../../domain/faults.ts';
 import type { Release } from '../../domain/release.ts';
 import type { RegisteredRelease, Registration } from '../control/control-api.ts';
 import { makePrivateFolder, readIfThere, writePrivateFile } from '../state/private-file.ts';
@@ -27,7 +28,7 @@ export interface ReleaseRegistry {
   /**
    * Says what `release` is, and brings its source and packages; the same again changes nothing.
    * @throws ParityError `conflict` when it is something else and still part of the pair; `not_a_checkout`,
-   *   `ref_unknown`, `install_failed`, `release_unfit`
+   *   `ref_unknown`, `install_failed`, `release_unfit`; `invalid_request` for a fault that is none
    */
   register(registration: Registration): Promise<RegisteredRelease>;
   /** Brings what was registered before; what never was is the present checkout. @throws as `register` */
@@ -53,7 +54,8 @@ export interface RegistrySurroundings {
 }
 
 /** Opens the registry in its folder; nothing is prepared yet. */
-export async function openReleaseRegistry(around: RegistrySurroundings): Promise<ReleaseRegistry> {
+export async function openReleaseRegistry(given: RegistrySurroundings): Promise<ReleaseRegistry> {
+  const around = { ...given, folder: resolve(given.folder) };
   await makePrivateFolder(around.folder);
   const known = new Map<Release, PreparedRelease>();
   const fileOf = (release: Release) => join(around.folder, `release-${release}.json`);
@@ -69,6 +71,7 @@ export async function openReleaseRegistry(around: RegistrySurroundings): Promise
   };
   return {
     register: async ({ release, source: { ref }, fault }) => {
+      if (fault !== undefined) parseFaults(fault);
       const commit =
         ref === undefined ? undefined : await resolveRef({ ...around, folder: around.project }, ref);
       const wanted: Kept = { commit, fault };

@@ -55,6 +55,11 @@ export interface PushKey {
   readonly installation: string;
 }
 
+/** The natural key of a push's row. */
+export function pushKey({ document, version, installation }: PushKey): string {
+  return `${document}:${version}:${installation}:stored`;
+}
+
 /**
  * A claim outlives the sender's own deadline (10 s); a holder that is frozen longer is taken for dead. Should he wake up
  * and send all the same, the phone shows one of both (failures.md 43).
@@ -73,7 +78,7 @@ export async function claimPush(
   key: PushKey,
   { holder, from }: { holder: string; from: 'pending' | 'parked' },
 ): Promise<Claim> {
-  const _id = `${key.document}:${key.version}:${key.installation}:stored`;
+  const _id = pushKey(key);
   const row: LedgerRow = { _id, revision: 1, ...key, kind: 'stored', state: 'pending', events: [] };
   if ((await rows.insert(row)) === 'exists') {
     const there = await rows.read(_id);

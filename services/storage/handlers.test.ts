@@ -5,7 +5,7 @@ import { keepStray } from '../kit/stray.ts';
 import { body, handlersWorld, json } from './handlers-world.ts';
 import { contentDisposition } from './serve-content.ts';
 import { storeDocument } from './store-document.ts';
-import { photo } from './storing-world.ts';
+import { tinyPhoto } from '../kit/tiny-photo.ts';
 
 const missing = timedDocumentId({ nowMs: 1, random: new Uint8Array(10) });
 const notFound = { code: 'not_found', message: 'There is no such document.' };
@@ -84,7 +84,7 @@ describe('a user’s documents', () => {
     assert.equal(answer.headers?.['content-type'], 'image/jpeg');
     assert.equal(answer.headers?.['x-content-type-options'], 'nosniff');
     assert.equal(answer.headers?.['content-security-policy'], "default-src 'none'; sandbox");
-    assert.equal(answer.headers?.['content-length'], photo('mine').length);
+    assert.equal(answer.headers?.['content-length'], tinyPhoto('mine').length);
     assert.match(await body(answer), /mine/);
   });
 

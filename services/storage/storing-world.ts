@@ -19,6 +19,7 @@ import type { Manifest } from '../kit/spool/manifest.ts';
 import { openSpool, type Spool } from '../kit/spool/spool.ts';
 import { strayCollection, type StrayRow } from '../kit/stray.ts';
 import { testFolder } from '../kit/test-folder.ts';
+import { tinyPhoto } from '../kit/tiny-photo.ts';
 import { storeDocument } from './store-document.ts';
 import { readRow, type Storing } from './storing.ts';
 import { leaseCollection, sweeper, type SweepRow } from './sweep.ts';
@@ -111,7 +112,7 @@ function looksAt({ spool, vault, documents, brokers, clock }: Shared) {
     row,
     /** Puts a document into the spool as the processor does, and makes its message. */
     accept: async (document: TestDocument = {}): Promise<AcceptedMessage> => {
-      const bytes = document.bytes ?? photo(document.text ?? 'a photo');
+      const bytes = document.bytes ?? tinyPhoto(document.text ?? 'a photo');
       const manifest = manifestOf(document, { bytes, now: clock.now() });
       await putIntoSpool(spool, manifest, bytes);
       return acceptedMessage(manifest);
@@ -159,15 +160,6 @@ export async function storeUntilDone(storing: Storing, message: AcceptedMessage)
     const verdict = await storeDocument(storing, message, attempts);
     if (verdict.verdict === 'done' || attempts === 7) return verdict;
   }
-}
-
-/** A JPEG of one pixel that holds `text` as a comment: segments as ITU-T T.81 B.2 wants them, no picture. */
-export function photo(text: string): Buffer {
-  const comment = Buffer.from(text);
-  const frame = Buffer.from([0xff, 0xc0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0]);
-  const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x3f, 0xff, 0xd9]);
-  const length = Buffer.from([(comment.length + 2) >> 8, (comment.length + 2) & 0xff]);
-  return Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xfe]), length, comment, frame, scan]);
 }
 
 function manifestOf(

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { takeBack } from '../../../domain/record-changes.ts';
+import { recordIn } from '../../../domain/record-in.ts';
 import type { ObjectStore } from '../../ports.ts';
+import { objectJournal } from '../../store/object-journal.ts';
+import { createRecord, objectRecordStore } from '../../store/record-store.ts';
 import { raceWinners, objectStoreContract } from '../../store/object-store.contract.ts';
 import { recordRaces } from './testing/record-races.ts';
 import { s3Objects } from './s3-objects.ts';
+import { systemClock } from './testing/system-ports.ts';
 import { makeBucket, openAwsWorld, silentAws, type AwsWorld } from './testing/aws-world.ts';
 
 const random = { bytes: randomBytes };
@@ -63,6 +68,34 @@ describe('s3Objects', { timeout: 300_000 }, () => {
     });
     heal();
     assert.equal(world.aws.calls.length - before, 1);
+  });
+
+  it('finds out by its nonce that it has written, when the answer was lost', async () => {
+    const objects = s3Objects({ ...world.access, bucket: await emptyBucket() });
+    const ends = { objects, clock: systemClock };
+    const record = await createRecord(ends, recordIn('beta'));
+    const journal = objectJournal(ends);
+    const store = objectRecordStore({ ...ends, journal, random });
+    const heal = world.aws.inject({
+      kind: 'answer lost',
+      befalls: ({ method, path }) => method === 'PUT' && path.endsWith('/record.json'),
+      times: 1,
+    });
+    const said = { who: 'anna', what: 'take back', why: 'slow', about: record.live.release };
+    const taken = await store.write(record, takeBack, said);
+    heal();
+    assert.equal(taken.version, record.version + 1);
+    assert.deepEqual(await store.read(), taken);
+  });
+
+  it('says that the outcome is unknown when the answer was lost, or somebody else writes', async () => {
+    const objects = s3Objects({ ...world.access, bucket: await emptyBucket() });
+    for (const kind of ['answer lost', 'write conflict'] as const) {
+      const heal = world.aws.inject({ kind, befalls: ({ method }) => method === 'PUT', times: 1 });
+      await assert.rejects(objects.write('lock', kind, undefined), { code: 'record_unavailable' });
+      heal();
+    }
+    assert.equal((await objects.read('lock'))?.text, 'answer lost');
   });
 
   it('does not take a missing bucket for a missing record', async () => {
