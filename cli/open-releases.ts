@@ -1,7 +1,5 @@
-import { perParityAsync } from '../domain/parity.ts';
 import type { Release } from '../domain/release.ts';
 import { laptopChecks } from '../local/checks/laptop-checks.ts';
-import { pairChecks } from '../local/checks/pair-checks.ts';
 import { controlOf } from '../local/control/control-client.ts';
 import { openReleaseWorld } from '../local/release-world.ts';
 import type { StatePaths } from '../local/state/state-paths.ts';
@@ -25,15 +23,10 @@ export interface OpenReleases {
 /** Opens the running pair whose state lies at `paths`. @throws ParityError `not_running` */
 export async function openReleases(paths: StatePaths): Promise<OpenReleases> {
   const control = controlOf(paths);
-  const { smoke } = laptopChecks({
+  const checks = laptopChecks({
     ...{ paths, control, clock, random, fetch },
     sourceOf: release => control.source({ release }),
   });
-  const checks = {
-    smoke,
-    preflight: async () =>
-      pairChecks(await control.status(), await perParityAsync(cluster => control.workloadsOf({ cluster }))),
-  };
   return {
     world: await openReleaseWorld({ paths, control, checks, clock, random }),
     register: async ({ release, ref, fault }) =>

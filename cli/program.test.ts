@@ -26,13 +26,18 @@ describe('the command line', () => {
 
   it('teaches each command by examples', async context => {
     const { run } = await fakeCli(context);
-    const alone = ['start', 'send', 'document', 'revoke', 'token', 'plan', 'history', 'logs'];
-    const ofGroups = { local: ['kill', 'heal', 'rotate'], parked: ['list', 'show', 'replay', 'drop'] };
+    const papers = ['start', 'status', 'send', 'document', 'revoke', 'token', 'logs'];
+    const releases = ['plan', 'history', 'ship', 'promote', 'shift', 'rollback', 'abort', 'turn', 'drill'];
+    const ofGroups = {
+      local: ['kill', 'heal', 'rotate'],
+      parked: ['list', 'show', 'replay', 'drop'],
+      beta: ['add', 'remove', 'list'],
+    };
     const groups = Object.entries(ofGroups).flatMap(([group, names]) => [
       [group],
       ...names.map(name => [group, name]),
     ]);
-    for (const command of [...alone.map(name => [name]), ...groups]) {
+    for (const command of [...[...papers, ...releases].map(name => [name]), ...groups]) {
       const { code, out } = await run(...command, '--help');
       assert.equal(code, 0, command.join(' '));
       assert.match(out, new RegExp(`^Usage: parity ${command.join(' ')}`));

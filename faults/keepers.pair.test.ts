@@ -10,16 +10,14 @@ import type { ReleaseRecord } from '../domain/record.ts';
 import { parseRelease } from '../domain/release.ts';
 import { controlOf, type Control } from '../local/control/control-client.ts';
 import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
+import { releaseStore } from '../local/record/release-store.ts';
 import { statePaths, type StatePaths } from '../local/state/state-paths.ts';
-import { fileObjects } from '../release/adapters/file-objects.ts';
 import { prometheusMetrics } from '../release/adapters/prometheus-metrics.ts';
 import { explain } from '../release/gates/explain.ts';
 import { judge } from '../release/gates/judge.ts';
 import { askKeeper } from '../release/keeper/ask-keeper.ts';
 import { laptopPolicy } from '../release/policies.ts';
 import type { RecordStore } from '../release/ports.ts';
-import { objectJournal } from '../release/store/object-journal.ts';
-import { objectRecordStore } from '../release/store/record-store.ts';
 import { systemClock, systemRandom } from '../services/kit/ports.ts';
 import { machineLine } from './machine-line.ts';
 import { startOpenLoad, type OpenLoad } from './open-load.ts';
@@ -45,7 +43,7 @@ describe('keepers', { timeout: 240_000 }, () => {
     pair = await startPairProcess();
     paths = statePaths(pair.folder);
     control = controlOf(paths);
-    store = storeAt(paths);
+    store = releaseStore({ paths, clock: systemClock, random: systemRandom }).store;
   });
   after(async () => {
     await pair.stop();
@@ -118,7 +116,7 @@ describe('keepers', { timeout: 240_000 }, () => {
   });
 
   it('end what nobody judges, also with the store away and after they were killed', async test => {
-    const { judgedUntil = '' } = await expose(600, 6_000);
+    const { judgedUntil = '' } = await expose(600, 15_000);
     await Promise.all(parities.map(parity => untilRouted(control, parity, 600)));
     await rename(paths.releases, `${paths.releases}.away`);
     const { pid } = (await control.status()).clusters.odd.keeper;
@@ -136,12 +134,6 @@ describe('keepers', { timeout: 240_000 }, () => {
     await write(rejectCandidate);
   });
 });
-
-function storeAt(paths: StatePaths): RecordStore {
-  const around = { clock: systemClock, random: systemRandom };
-  const objects = fileObjects({ root: paths.releases, ...around });
-  return objectRecordStore({ objects, journal: objectJournal({ objects, ...around }), ...around });
-}
 
 /** Sixty drivers who upload and look, by both gateways. */
 async function uploads(pair: RunningPair, paths: StatePaths): Promise<OpenLoad> {
@@ -171,10 +163,13 @@ async function untilProven(control: Control, record: ReleaseRecord): Promise<{ a
   }
 }
 
+/** @throws AssertionError when that takes longer than anything explains */
 async function untilRouted(control: Control, cluster: Parity, threshold: number): Promise<void> {
+  const deadline = performance.now() + 2 * hangsAboveMs;
   for (;;) {
     const [rendered] = await control.readBackRouting({ cluster });
     if (rendered?.routing.threshold === threshold) return;
+    assert.ok(performance.now() < deadline, `${cluster} routes by ${JSON.stringify(rendered)}`);
     await pause(10);
   }
 }

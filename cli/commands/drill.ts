@@ -16,7 +16,10 @@ engine      ./parity ship is killed in mid-shift: the keepers take users back wh
 keeper      the live cluster's keeper is killed
 
 Light traffic of its own finds out what drivers would notice. Whatever happens, the pair is left as it was.
-Exit codes: 0 nothing lost, nothing shown twice, everything as before; 1 otherwise.`;
+Exit codes: 0 nothing lost, nothing shown twice, everything as before; 1 otherwise.
+
+Example:
+  $ ./parity drill broker --yes`;
 
 /** `parity drill <scenario>` */
 export function addDrill(program: Command, cli: Cli): void {

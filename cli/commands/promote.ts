@@ -13,7 +13,11 @@ export function addPromote(program: Command, cli: Cli): void {
     .option('--why <reason>', 'for the journal', 'a person said so')
     .addHelpText(
       'after',
-      '\nAn engine that ships at the moment sees it within a second; else ./parity resume goes on.',
+      `
+An engine that ships at the moment sees it within a second; else ./parity resume goes on.
+
+Example:
+  $ ./parity promote --why 'support has seen it'`,
     )
     .action(async (said: { why: string }) => {
       const { world } = await cli.openReleases();

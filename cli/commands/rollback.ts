@@ -31,6 +31,7 @@ export function addRollback(program: Command, cli: Cli): void {
     .command('abort')
     .description('roll back, and give the release up: it leaves both clusters')
     .option(...why)
+    .addHelpText('after', "\nExample:\n  $ ./parity abort --why 'the photos are upside down'")
     .action(async (said: { why: string }) => {
       const { world } = await cli.openReleases();
       const release = shippedIn(await world.store.read());

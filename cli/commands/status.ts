@@ -11,6 +11,11 @@ import { presentReleases } from '../present-releases.ts';
 
 const watchEveryMs = 1_000;
 
+const examples = `
+Examples:
+  $ ./parity status --watch            while a release is shipped
+  $ ./parity status --json             for programs`;
+
 /** `parity status` */
 export function addStatus(program: Command, cli: Cli): void {
   program
@@ -19,6 +24,7 @@ export function addStatus(program: Command, cli: Cli): void {
       'both clusters, their roles and releases, the threshold, queues and last verdicts, on one screen',
     )
     .option('--watch', 'again every second, until Ctrl-C; without a screen only when something has changed')
+    .addHelpText('after', examples)
     .action(async ({ watch }: { watch?: true }) => {
       if (watch === true) await watchStatus(cli);
       else cli.show(await look(cli));

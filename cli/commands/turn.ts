@@ -5,7 +5,10 @@ import type { Cli } from '../cli.ts';
 
 const notes = `
 The idle cluster runs the live release too (the cover), so roles can change over without a new release: before work on
-a cluster, or after a failover that is to be kept. Users notice nothing. What was interrupted is finished first.`;
+a cluster, or after a failover that is to be kept. Users notice nothing. What was interrupted is finished first.
+
+Example:
+  $ ./parity turn --why 'odd gets new disks'`;
 
 /** `parity turn` */
 export function addTurn(program: Command, cli: Cli): void {
