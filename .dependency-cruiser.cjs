@@ -72,7 +72,7 @@ module.exports = {
       name: 'bench-and-faults-apart',
       severity: 'error',
       from: { path: '^bench/' },
-      to: { path: '^faults/', pathNot: '^faults/(running-pair|machine-line|open-load)\\.ts$' },
+      to: { path: '^faults/', pathNot: '^faults/(running-pair|machine-line|open-load|fleet/[a-z-]+)\\.ts$' },
     },
     {
       name: 'nobody-imports-the-bench',

@@ -4,7 +4,7 @@ import type { Clock } from '../services/kit/ports.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What can be measured by itself. */
-export const partNames = ['accept', 'push', 'stream'] as const;
+export const partNames = ['accept', 'push', 'stream', 'rated'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What a part has to say. */

@@ -3,6 +3,7 @@ import type { ClusterStatus, PairStatus } from '../local/control/control-api.ts'
 import type { BenchWorld, PartName, PartOutcome } from './part.ts';
 import { presentPush, presentStream } from './present.ts';
 import { judgePush, measurePush } from './push/measure-push.ts';
+import { judgeRated, measureRated, presentRated } from './rated/measure-rated.ts';
 import { judgeStream } from './stream/judge-stream.ts';
 import { measureStream } from './stream/measure-stream.ts';
 
@@ -17,6 +18,10 @@ const measures: Readonly<Record<PairPart, (pair: RunningPair, world: BenchWorld)
   push: async (pair, { clock }) => {
     const figures = await measurePush(pair, { ...pushed, clock });
     return { figures, lines: presentPush(figures), verdicts: judgePush(figures) };
+  },
+  rated: async (pair, { clock }) => {
+    const figures = await measureRated(pair, { clock });
+    return { figures, lines: presentRated(figures), verdicts: judgeRated(figures) };
   },
   stream: async (pair, { clock }) => {
     const figures = await measureStream(pair, { ...streamed, clock });

@@ -1,11 +1,15 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { ParityError } from '../domain/errors.ts';
 import { systemClock, systemRandom } from '../services/kit/ports.ts';
 import { prepareKeys } from '../local/keys/prepare-keys.ts';
 import { writeRunFile } from '../local/state/run-file.ts';
 import { statePaths } from '../local/state/state-paths.ts';
+import type { TestWorld } from '../release/testing/test-world.ts';
+import type { ReleaseBuild } from './open-releases.ts';
 import { runCli } from './program.ts';
 import type { World } from './world.ts';
 
@@ -27,23 +31,43 @@ export interface FakeCli {
   /** What the pair was asked. */
   readonly seen: readonly SeenRequest[];
   readonly world: World;
+  /** Which releases the pair was asked to prepare. */
+  readonly registered: readonly ReleaseBuild[];
+  /** What was on the screen when it was last drawn. */
+  screen(): readonly string[];
+  /** A Ctrl-C. */
+  interrupt(): void;
+}
+
+/** What a fake CLI may have besides a pair that answers. */
+export interface FakeSurroundings {
+  /** What releases are shipped in; its clock is the CLI's too. */
+  readonly releases?: TestWorld;
+  /** What the person at the terminal answers to everything; nobody sits there without it. */
+  readonly answer?: string;
 }
 
 /** A pair that has been started at least once, and answers as `pair` does; without it, one that never was. */
-export async function fakeCli(context: TestContext, pair?: FakePair): Promise<FakeCli> {
+export async function fakeCli(
+  context: TestContext,
+  pair?: FakePair,
+  around: FakeSurroundings = {},
+): Promise<FakeCli> {
   const root = await mkdtemp(join(tmpdir(), 'parity-cli-'));
   context.after(() => rm(root, { recursive: true }));
   const paths = statePaths(root);
-  const seen: SeenRequest[] = [];
   if (pair !== undefined) {
     const tokenUri = 'http://phones.test/token';
     await prepareKeys(paths.keys, { tokenUri, clock: systemClock, random: systemRandom });
     await writeRunFile(paths, run);
   }
+  const seen: SeenRequest[] = [];
   const output = { out: [] as string[], err: [] as string[] };
+  const { person, ...releases } = fakePerson(around);
   const world: World = {
     env: {},
     paths,
+    ...person,
     print: line => output.out.push(line),
     mention: line => output.err.push(line),
     fetch: async (input, init) => {
@@ -51,7 +75,7 @@ export async function fakeCli(context: TestContext, pair?: FakePair): Promise<Fa
       seen.push(request);
       return (pair ?? (() => Promise.reject(new TypeError('fetch failed'))))(request);
     },
-    clock: { ...systemClock, delay: async () => {} },
+    clock: { ...systemClock, delay: async () => {}, ...around.releases?.clock },
     random: systemRandom,
   };
   const runOnce = async (...args: string[]) => {
@@ -60,7 +84,33 @@ export async function fakeCli(context: TestContext, pair?: FakePair): Promise<Fa
     output.out.length = output.err.length = 0;
     return told;
   };
-  return { run: runOnce, seen, world };
+  return { run: runOnce, seen, world, ...releases };
+}
+
+/** Somebody at the keyboard, and the releases that are shipped from there. */
+function fakePerson({ releases, answer }: FakeSurroundings) {
+  const registered: ReleaseBuild[] = [];
+  const leaving: (() => void)[] = [];
+  let screen: readonly string[] = [];
+  const person: Pick<World, 'who' | 'terminal' | 'onInterrupt' | 'openReleases'> = {
+    who: 'anna',
+    terminal: {
+      canAsk: answer !== undefined,
+      isScreen: answer !== undefined,
+      ask: async () => answer ?? assert.fail('somebody was asked where nobody sits'),
+      replace: lines => void (screen = lines),
+    },
+    onInterrupt: leave => {
+      leaving.push(leave);
+      return () => void leaving.splice(leaving.indexOf(leave), 1);
+    },
+    openReleases: async () => {
+      if (releases === undefined) throw new ParityError('not_running', 'Nothing to ship releases in.');
+      return { world: releases, register: async source => void registered.push(source) };
+    },
+  };
+  const interrupt = () => leaving.forEach(leave => leave());
+  return { person, registered, interrupt, screen: () => screen };
 }
 
 const run = {

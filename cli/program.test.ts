@@ -9,6 +9,7 @@ import { serviceNames } from '../domain/catalogue.ts';
 import { openControl } from '../local/control/control-server.ts';
 import { fakeHandlers } from '../local/control/fake-handlers.ts';
 import type { ClusterStatus, PairStatus } from '../local/control/control-api.ts';
+import { testWorld } from '../release/testing/test-world.ts';
 import { fakeCli } from './fake-world.ts';
 
 const nobody = () => new Response(null, { status: 404 });
@@ -25,13 +26,18 @@ describe('the command line', () => {
 
   it('teaches each command by examples', async context => {
     const { run } = await fakeCli(context);
-    const alone = ['start', 'send', 'document', 'revoke', 'token', 'plan', 'history', 'logs'];
-    const ofGroups = { local: ['kill', 'heal', 'rotate'], parked: ['list', 'show', 'replay', 'drop'] };
+    const papers = ['start', 'status', 'send', 'document', 'revoke', 'token', 'logs'];
+    const releases = ['plan', 'history', 'ship', 'promote', 'shift', 'rollback', 'abort', 'turn', 'drill'];
+    const ofGroups = {
+      local: ['kill', 'heal', 'rotate'],
+      parked: ['list', 'show', 'replay', 'drop'],
+      beta: ['add', 'remove', 'list'],
+    };
     const groups = Object.entries(ofGroups).flatMap(([group, names]) => [
       [group],
       ...names.map(name => [group, name]),
     ]);
-    for (const command of [...alone.map(name => [name]), ...groups]) {
+    for (const command of [...[...papers, ...releases].map(name => [name]), ...groups]) {
       const { code, out } = await run(...command, '--help');
       assert.equal(code, 0, command.join(' '));
       assert.match(out, new RegExp(`^Usage: parity ${command.join(' ')}`));
@@ -112,7 +118,9 @@ describe('parity token', () => {
 
 describe('parity local and status', () => {
   it('ask the running pair, and show how it is then', async context => {
-    const { run, world } = await fakeCli(context, nobody);
+    const releases = await testWorld();
+    await releases.clock.run({ forMs: 2_000 });
+    const { run, world } = await fakeCli(context, nobody, { releases });
     const asked: unknown[] = [];
     const rotated: string[] = [];
     const then = async (): Promise<PairStatus> => status;
@@ -146,7 +154,13 @@ describe('parity local and status', () => {
       out,
       /^odd\s+live\s+unhealthy, not ready, does not see its peer\s+storage 1 killed\s+processor\+notification 1 running\s+gateway running/,
     );
-    assert.deepEqual(JSON.parse((await run('status', '--json')).out), JSON.parse(JSON.stringify(status)));
+    assert.match(out, /^shipping {4}nothing$/m);
+    assert.match(
+      out,
+      /^releases {4}odd {3}41 live, 3 queued {2}by record 1\n {12}even {2}41 live, 3 queued {2}by record 1$/m,
+    );
+    const told = JSON.parse((await run('status', '--json')).out) as PairStatus;
+    assert.deepEqual({ ...told, ...JSON.parse(JSON.stringify(status)) }, told);
   });
 });
 

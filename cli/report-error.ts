@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { errorCodes, isParityError, ParityError } from '../domain/errors.ts';
 
-/** The CLI's exit codes: done, failed, wrong usage. */
-export type ExitCode = 0 | 1 | 2;
+/** The CLI's exit codes: done, failed, wrong usage, rolled back, waiting for a person. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 /** Where a failure is told, and how. */
 export interface Reporting {

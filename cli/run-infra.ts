@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Configuration } from '../infra/configuration.ts';
+import { countObjects } from '../infra/cost/count-objects.ts';
 import { estimateCost, presentCost } from '../infra/cost/estimate-cost.ts';
 import { readPriceTable } from '../infra/cost/price-table.ts';
 import { apply, bootstrap, check, destroy, plan, type Workshop } from '../infra/engine/estate-commands.ts';
@@ -30,7 +31,7 @@ const stacksAtOnce = 2;
 export async function runInfra(command: InfraCommand, request: InfraRequest): Promise<Shown> {
   const configuration = await readConfiguration(request.environment);
   // These two need neither Terraform nor an account.
-  if (command === 'cost') return showCost(configuration);
+  if (command === 'cost') return showCost(configuration, request);
   if (command === 'synth') return showStacks(await synthesize(folderOf(request), configuration));
   const workshop = await openWorkshop(configuration, request);
   switch (command) {
@@ -77,7 +78,8 @@ function showStacks(stacks: readonly SynthesizedStack[]): Shown {
   return { text, json: { stacks } };
 }
 
-async function showCost(configuration: Configuration): Promise<Shown> {
-  const estimate = estimateCost(configuration, await readPriceTable());
+async function showCost(configuration: Configuration, request: InfraRequest): Promise<Shown> {
+  const objects = await countObjects(await synthesize(folderOf(request), configuration));
+  const estimate = estimateCost(configuration, objects, await readPriceTable());
   return { text: presentCost(estimate), json: estimate };
 }

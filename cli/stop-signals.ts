@@ -20,6 +20,21 @@ export function untilAskedToStop(env: Readonly<Record<string, string | undefined
   return promise;
 }
 
+/**
+ * Has `leave` called at the first Ctrl-C or SIGTERM, so that what runs can end in order; the second one ends it at once.
+ * Gives back how to stop listening.
+ */
+export function onceInterrupted(leave: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const forget = () => signals.forEach(signal => process.off(signal, once));
+  const once = () => {
+    forget();
+    leave();
+  };
+  signals.forEach(signal => process.on(signal, once));
+  return forget;
+}
+
 function watchParent(onDeath: () => void): void {
   const parent = process.ppid;
   const watch = setInterval(() => {

@@ -1,6 +1,10 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, systemRandom, type Clock, type Random } from '../services/kit/ports.ts';
 import { statePaths, type StatePaths } from '../local/state/state-paths.ts';
+import { openReleases, type OpenReleases } from './open-releases.ts';
+import { onceInterrupted } from './stop-signals.ts';
+import { realTerminal, type Terminal } from './terminal.ts';
 
 /** All of the world that commands touch. */
 export interface World {
@@ -10,6 +14,13 @@ export interface World {
   readonly print: (line: string) => void;
   /** A line to stderr: what went wrong or is worth knowing besides. */
   readonly mention: (line: string) => void;
+  readonly terminal: Terminal;
+  /** Who is at work, for the journal. */
+  readonly who: string;
+  /** Has it called once when the person at the keyboard wants to leave; gives back how to stop listening. */
+  readonly onInterrupt: (leave: () => void) => () => void;
+  /** Everything that shipping a release on the running pair touches. */
+  readonly openReleases: () => Promise<OpenReleases>;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly random: Random;
@@ -19,11 +30,16 @@ export interface World {
 export function realWorld(): World {
   const { env } = process;
   const folder = env['PARITY_STATE'] || join(import.meta.dirname, '..', '.parity');
+  const paths = statePaths(folder);
   return {
     env,
-    paths: statePaths(folder),
+    paths,
     print: line => void process.stdout.write(`${line}\n`),
     mention: line => void process.stderr.write(`${line}\n`),
+    terminal: realTerminal(process),
+    who: userInfo().username,
+    onInterrupt: onceInterrupted,
+    openReleases: () => openReleases(paths),
     fetch,
     clock: systemClock,
     random: systemRandom,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { callRules, mayCall } from './calls.ts';
+import { callRules, keeperRoles, mayCall } from './calls.ts';
 import { catalogue, probes, serviceNames, type Route } from './catalogue.ts';
 
 describe('callRules', () => {
@@ -39,7 +39,9 @@ describe('callRules', () => {
   });
 
   it('let exactly those ask the keeper who use it', () => {
-    const asking = callRules.filter(({ to }) => to === 'keeper').map(({ from }) => from);
+    const asking = callRules
+      .filter(({ to, calls }) => to === 'keeper' && calls.includes(keeperRoles))
+      .map(({ from }) => from);
     assert.deepEqual(asking, ['storage']);
   });
 

@@ -38,6 +38,7 @@ export const callRules: readonly CallRule[] = [
   ...serviceNames.map(
     to => ({ from: 'monitoring', to, calls: [{ method: 'GET', path: probes.metrics }] }) as const,
   ),
+  { from: 'monitoring', to: 'keeper', calls: [{ method: 'GET', path: probes.metrics }] },
   ...serviceNames.flatMap(to => insideRules(to)),
   ...serviceNames.filter(usesKeeper).map(from => ({ from, to: 'keeper', calls: [keeperRoles] }) as const),
 ];

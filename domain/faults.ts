@@ -6,13 +6,13 @@ export interface Faults {
   readonly errors?: number;
   /** What every request waits before anything is done for it. */
   readonly latencyMs?: number;
-  /** Storage takes messages and never finishes them. */
+  /** Storage takes messages and, but for a process's first few, never finishes them. */
   readonly stuck?: true;
   /** The process ends by itself every few seconds while it has requests. */
   readonly crash?: true;
   /** Share (0–1) of pushes that are refused for good. */
   readonly pushErrors?: number;
-  /** Storage stores altered bytes, and finds them right. */
+  /** Storage stores altered bytes, but for a process's first few documents, and finds them right. */
   readonly wrongBytes?: true;
   /** The shared database is kept so busy that everybody gets slow. */
   readonly chokesDatabase?: true;

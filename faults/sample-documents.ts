@@ -20,17 +20,22 @@ export function sampleDocuments(count: number, seed: string): SampleDocument[] {
     const share = (index * 0.618034) % 1;
     const size =
       index % oneLargestIn === 0 ? largest : Math.round(smallest * (largest / 40 / smallest) ** share);
-    const photo = index % 2 === 0;
-    const filling = keystream(`${seed}/${index}`, size);
-    const bytes = photo ? jpegOf(filling) : pdfOf(filling);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return {
-      name: `${seed}-${index}.${photo ? 'jpg' : 'pdf'}`,
-      mediaType: photo ? 'image/jpeg' : 'application/pdf',
-      bytes,
-      sha256,
-    };
+    return sampleDocument(`${seed}-${index}`, { kind: index % 2 === 0 ? 'photo' : 'pdf', bytes: size });
   });
+}
+
+/** One document of about that size; the same for the same name. */
+export function sampleDocument(name: string, of: { kind: 'photo' | 'pdf'; bytes: number }): SampleDocument {
+  const photo = of.kind === 'photo';
+  const filling = keystream(name, of.bytes);
+  const bytes = photo ? jpegOf(filling) : pdfOf(filling);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return {
+    name: `${name}.${photo ? 'jpg' : 'pdf'}`,
+    mediaType: photo ? 'image/jpeg' : 'application/pdf',
+    bytes,
+    sha256,
+  };
 }
 
 /** Bytes that do not compress and are the same for the same text. */

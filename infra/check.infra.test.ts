@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { parities } from '../domain/parity.ts';
 import { isParityError } from '../domain/errors.ts';
 import type { Configuration } from './configuration.ts';
 import { check, synth, validate, type Workshop } from './engine/estate-commands.ts';
@@ -64,7 +65,8 @@ describe('terraform validate', { timeout: 600_000 }, () => {
 
   it('has none in the stages of a destroy', async () => {
     const changed = await validateVariant({}, { ...ordinarySettings, guarded: false });
-    assert.deepEqual(changed, ['broker-even', 'broker-odd', 'data', 'delivery', 'edge', 'foundation']);
+    const all = [...parities.flatMap(parity => [`broker-${parity}`, `cluster-${parity}`])];
+    assert.deepEqual(changed, [...all, 'data', 'delivery', 'edge', 'foundation'].sort());
   });
 
   it('names the stack and the fault', async () => {

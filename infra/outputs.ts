@@ -23,7 +23,8 @@ const cluster = z.strictObject({
   /** Base64, as a kubeconfig has it. */
   certificateAuthority: text,
   kubernetes: text,
-  nodeRole: text,
+  /** The instance profile of Karpenter's nodes; their role has its access entry from the managed group's. */
+  nodeProfile: text,
   nodeGroupId: text,
   /** Karpenter's interruption queue. */
   interruptionQueue: text,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { serviceNames } from '../domain/catalogue.ts';
 import { serviceAccess } from './service-access.ts';
@@ -14,7 +16,34 @@ interface Statement {
 
 /** Reading that IAM does not divide by resource. */
 const undivided =
-  /^(ec2:Describe|ecr:GetAuthorizationToken$|elasticloadbalancing:Describe|pricing:GetProducts$|acm:Describe|backup:List|elasticfilesystem:Describe|mq:Describe)/;
+  /^(ec2:Describe|ecr:GetAuthorizationToken$|elasticloadbalancing:Describe|pricing:GetProducts$|acm:Describe|backup:List|elasticfilesystem:Describe|iam:ListInstanceProfiles$|mq:Describe)/;
+
+/** IAM's word for the service of each client that the adapters use. */
+const prefixes: Readonly<Record<string, string>> = {
+  acm: 'acm',
+  backup: 'backup',
+  efs: 'elasticfilesystem',
+  'elastic-load-balancing-v2': 'elasticloadbalancing',
+  mq: 'mq',
+  'route-53': 'route53',
+  s3: 's3',
+};
+
+/** Every call in release/adapters/aws as an action of IAM, read from what its files import. */
+async function callsOfTheReleaseEngine(): Promise<string[]> {
+  const folder = join(import.meta.dirname, '..', 'release', 'adapters', 'aws');
+  const actions = new Set<string>();
+  for await (const file of glob('**/*.ts', { cwd: folder, exclude: ['testing/**', 'failover/**'] })) {
+    if (file.endsWith('.test.ts')) continue;
+    const text = await readFile(join(folder, file), 'utf8');
+    for (const [, names = '', client = ''] of text.matchAll(
+      /import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g,
+    )) {
+      for (const [, call] of names.matchAll(/(\w+)Command\b/g)) actions.add(`${prefixes[client]}:${call}`);
+    }
+  }
+  return [...actions].sort();
+}
 
 describe('what roles may do', () => {
   const policies = new Map<string, readonly Statement[]>();
@@ -59,6 +88,16 @@ describe('what roles may do', () => {
     );
     const services = statements.flatMap(({ Action }) => Action.map(action => action.split(':')[0]));
     assert.deepEqual([...new Set(services)].sort(), ['codebuild', 'ecr']);
+  });
+
+  it('lets the runner do every call of the release engine, but for the regional failover, which people start', async () => {
+    const may = new Set(policies.get('delivery/runner-role-policy')?.flatMap(({ Action }) => Action));
+    const asked = await callsOfTheReleaseEngine();
+    assert.ok(asked.length >= 10, asked.join(', '));
+    assert.deepEqual(
+      asked.filter(action => !may.has(action)),
+      [],
+    );
   });
 
   it('lets the runner move weights of our two weighted names only', () => {

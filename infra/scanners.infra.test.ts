@@ -4,23 +4,25 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { suppressions, type Suppression } from './assertions/scanner-suppressions.ts';
 import { openScanners, type Finding, type Scanners } from './testing/scanners.ts';
+import { openTrivy } from './testing/trivy.ts';
 import { resourcesOf, synthesized, type SynthesizedStack } from './testing/synthesized.ts';
 
 const covers = ({ check, resource }: Suppression, finding: Finding) =>
   check === finding.check && finding.resource.startsWith(resource);
 
 describe('the scanners', { timeout: 600_000 }, () => {
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parity', 'scanners');
   let scanners: Scanners;
   let stacks: ReadonlyMap<string, SynthesizedStack>;
   before(async () => {
-    const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-    scanners = await openScanners(join(cache, 'parity', 'scanners'), process.env);
+    scanners = await openScanners(cache, process.env);
     stacks = await synthesized();
   });
 
   it('find nothing but what is accepted, and what is accepted is still found', async () => {
     const texts = new Map([...stacks].map(([name, stack]) => [name, JSON.stringify(stack)]));
-    const findings = await scanners.checkov(texts);
+    const trivy = await openTrivy(cache, process.env);
+    const findings = [...(await scanners.checkov(texts)), ...(await trivy.grave(texts))];
     const open = findings.filter(finding => !suppressions.some(each => covers(each, finding)));
     assert.deepEqual(open, []);
     const idle = suppressions.filter(each => !findings.some(finding => covers(each, finding)));

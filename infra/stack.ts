@@ -41,7 +41,8 @@ export function openStack({ app, configuration, names, settings }: Estate, name:
   const { account, region, environment } = configuration;
   const tags = { estate: names.estate, environment, stack: name, 'managed-by': 'parity' };
   new AwsProvider(stack, 'aws', { region, allowedAccountIds: [account], defaultTags: [{ tags }] });
-  stack.addOverride('terraform.required_version', '>= 1.10');
+  // Ephemeral values and write-only arguments: docs/decisions/0022.
+  stack.addOverride('terraform.required_version', '>= 1.11');
   if (settings.state.kind === 'folder') {
     new LocalBackend(stack, { path: `${settings.state.folder}/${name}.tfstate` });
   } else {

@@ -36,6 +36,8 @@ export const ports = {
   /** Istio's gateway for the peer cluster, mutual TLS. */
   peerGateway: 15443,
   kubelet: 10250,
+  /** Where the metrics-server add-on listens, so that it never meets the kubelet. */
+  podMetrics: 10251,
   /** Admission webhooks: istiod, Kong's ingress controller, Karpenter. */
   webhooks: [15017, 8080, 9443],
 } as const;
@@ -127,6 +129,7 @@ function flowsOfTheControlPlane(parity: Parity): Flow[] {
       why: 'jobs deploy from inside the VPC: the API has no public end',
     },
     { from: plane, to: nodes, port: ports.kubelet, why: 'logs, exec and metrics' },
+    { from: plane, to: nodes, port: ports.podMetrics, why: 'the metrics API is served by pods' },
     ...ports.webhooks.map((port): Flow => ({ from: plane, to: nodes, port, why: 'admission webhooks' })),
   ];
 }

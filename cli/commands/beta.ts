@@ -2,9 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
 import { decide } from '../../domain/routing.ts';
 import { cohortFileAt } from '../../local/cohorts/cohort-file.ts';
+import { releaseStore } from '../../local/record/release-store.ts';
 import { inColumns } from '../../release/present/columns.ts';
 import type { Cli } from '../cli.ts';
-import { openReleaseFiles } from '../release-files.ts';
 
 const cohort = 'beta';
 const dayMs = 86_400_000;
@@ -60,7 +60,7 @@ async function list(cli: Cli): Promise<void> {
   const members = (await cohortFileAt(cli.paths.cohorts, cli.clock).list()).filter(
     member => member.cohort === cohort,
   );
-  const record = await openReleaseFiles(cli).store.read();
+  const record = await releaseStore(cli).store.read();
   const claims = { cohorts: cohortsClaim([cohort]) };
   const testers = members.map(({ user, until }) => ({
     ...{ user, until, bucket: bucketOf(user) },

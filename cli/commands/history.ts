@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { parseRelease } from '../../domain/release.ts';
+import { releaseStore } from '../../local/record/release-store.ts';
 import { historyOf, presentHistory } from '../../release/present/history.ts';
 import { shippedIn } from '../../release/take-back.ts';
 import type { Cli } from '../cli.ts';
-import { openReleaseFiles } from '../release-files.ts';
 
 const examples = `
 Examples:
@@ -19,7 +19,7 @@ export function addHistory(program: Command, cli: Cli): void {
     )
     .addHelpText('after', examples)
     .action(async (name: string | undefined) => {
-      const { store, journal } = openReleaseFiles(cli);
+      const { store, journal } = releaseStore(cli);
       const record = await store.read();
       const release = name === undefined ? shippedIn(record) : parseRelease(name);
       const entries = historyOf(release, await journal.read(release), record);

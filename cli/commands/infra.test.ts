@@ -9,7 +9,7 @@ describe('parity infra', () => {
     assert.equal(text.code, 0);
     assert.match(
       text.out,
-      /cover floor .*: takes over at once and is slow until Karpenter has brought nodes/,
+      /cover floor .*: serves after 80 s, at full speed after \d+ s; slow until Karpenter has brought nodes/,
     );
     const { profiles } = JSON.parse((await cli.run('infra', 'cost', '--json')).out) as {
       profiles: Record<string, { monthly: number }>;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { parseRelease } from '../../domain/release.ts';
+import { releaseStore } from '../../local/record/release-store.ts';
 import { planRelease } from '../../release/plan.ts';
 import { laptopPolicy } from '../../release/policies.ts';
 import { presentPlan } from '../../release/present/plan.ts';
 import type { Cli } from '../cli.ts';
-import { openReleaseFiles } from '../release-files.ts';
 
 const examples = `
 Example:
@@ -20,7 +20,7 @@ export function addPlan(program: Command, cli: Cli): void {
     .addHelpText('after', examples)
     .action(async (name: string) => {
       const release = parseRelease(name);
-      const plan = planRelease(await openReleaseFiles(cli).store.read(), release, laptopPolicy);
+      const plan = planRelease(await releaseStore(cli).store.read(), release, laptopPolicy);
       cli.show({ text: presentPlan(plan), json: plan });
     });
 }

@@ -1,20 +1,65 @@
 import type { Command } from 'commander';
 import { serviceNames } from '../../domain/catalogue.ts';
+import { isParityError } from '../../domain/errors.ts';
 import { parities } from '../../domain/parity.ts';
 import type { EngineStatus, PairStatus, ServiceProcessStatus } from '../../local/control/control-api.ts';
 import { controlOf } from '../../local/control/control-client.ts';
 import type { WorkloadStatus } from '../../local/supervisor/workload.ts';
 import type { Cli } from '../cli.ts';
+import { lookAtReleases } from '../look-at-releases.ts';
+import { presentReleases } from '../present-releases.ts';
+
+const watchEveryMs = 1_000;
+
+const examples = `
+Examples:
+  $ ./parity status --watch            while a release is shipped
+  $ ./parity status --json             for programs`;
 
 /** `parity status` */
-export function addStatus(program: Command, { paths, show }: Cli): void {
+export function addStatus(program: Command, cli: Cli): void {
   program
     .command('status')
-    .description('how the pair on this machine is')
-    .action(async () => {
-      const status = await controlOf(paths).status();
-      show({ text: presentStatus(status), json: status });
+    .description(
+      'both clusters, their roles and releases, the threshold, queues and last verdicts, on one screen',
+    )
+    .option('--watch', 'again every second, until Ctrl-C; without a screen only when something has changed')
+    .addHelpText('after', examples)
+    .action(async ({ watch }: { watch?: true }) => {
+      if (watch === true) await watchStatus(cli);
+      else cli.show(await look(cli));
     });
+}
+
+async function look(cli: Cli): Promise<{ text: string; json: unknown }> {
+  const status = await controlOf(cli.paths).status();
+  const { world } = await cli.openReleases();
+  const view = await lookAtReleases(world);
+  const text = [presentStatus(status), '', ...presentReleases(view, world.clock.now())].join('\n');
+  return { text, json: { ...status, ...view } };
+}
+
+async function watchStatus(cli: Cli): Promise<void> {
+  const leaving = new AbortController();
+  const forget = cli.onInterrupt(() => leaving.abort());
+  let shown = '';
+  while (!leaving.signal.aborted) {
+    const now = await look(cli).catch((error: unknown) => {
+      if (!isParityError(error)) throw error;
+      return { text: error.message, json: { error: { code: error.code, message: error.message } } };
+    });
+    if (cli.terminal.isScreen && !cli.json()) cli.terminal.replace(now.text.split('\n'));
+    else if (now.text !== shown) cli.show(now);
+    shown = now.text;
+    await Promise.race([cli.clock.delay(watchEveryMs), untilAborted(leaving.signal)]);
+  }
+  forget();
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  return promise;
 }
 
 /** The status for people. */

@@ -16,6 +16,11 @@ export const lawsOfPapers: readonly TypeLaw[] = [
     says: 'queues lie under our key',
     holds: a => `${a}.encryption_options[0].use_aws_owned_key == false`,
   },
+  {
+    type: 'aws_mq_broker',
+    says: 'queues lie under a key of our own',
+    holds: a => `startswith(${a}.encryption_options[0].kms_key_id, "arn:aws:kms:")`,
+  },
   { type: 'aws_mq_broker', says: 'brokers log', holds: a => `${a}.logs[0].general == true` },
   { type: 'aws_secretsmanager_secret', says: 'secrets lie under our key', holds: ownKey('kms_key_id') },
   {
@@ -74,6 +79,11 @@ export const lawsOfPapers: readonly TypeLaw[] = [
     type: 'aws_elasticache_replication_group',
     says: 'the cache is encrypted',
     holds: a => `tobool(${a}.at_rest_encryption_enabled)`,
+  },
+  {
+    type: 'aws_elasticache_replication_group',
+    says: 'the cache lies under our key',
+    holds: ownKey('kms_key_id'),
   },
   {
     type: 'aws_elasticache_replication_group',
@@ -143,8 +153,18 @@ export const lawsOfPapers: readonly TypeLaw[] = [
   },
   {
     type: 'aws_ecr_repository',
+    says: 'images lie under our key',
+    holds: a => `${a}.encryption_configuration[0].encryption_type == "KMS"`,
+  },
+  {
+    type: 'aws_ecr_repository',
     says: 'images are scanned',
     holds: a => `${a}.image_scanning_configuration[0].scan_on_push == true`,
+  },
+  {
+    type: 'aws_codebuild_project',
+    says: 'what jobs leave lies under our key',
+    holds: ownKey('encryption_key'),
   },
   {
     type: 'aws_codebuild_project',

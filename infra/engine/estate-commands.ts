@@ -74,7 +74,8 @@ export async function plan(workshop: Workshop): Promise<PlanSummary[]> {
       const waitsFor = stack.dependencies.filter(name => unborn.has(name));
       if (waitsFor.length > 0) {
         unborn.add(stack.name);
-        workshop.tell(`${stack.name}: can be planned when ${waitsFor.join(' and ')} has been applied`);
+        const have = waitsFor.length > 1 ? 'have' : 'has';
+        workshop.tell(`${stack.name}: can be planned when ${waitsFor.join(' and ')} ${have} been applied`);
         return;
       }
       const summary = await planStack(workshop, stack);
@@ -95,10 +96,13 @@ export async function apply(workshop: Workshop, losses: Losses): Promise<Contrac
   return readContract(workshop, await synth(workshop));
 }
 
-/** True when a stack was ever applied. */
+/** True when there is something of a stack: a state that was never written is pulled as nothing at all. */
 async function isBorn({ terraform }: Workshop, { folder }: SynthesizedStack): Promise<boolean> {
-  return (await terraform.must(folder, 'state', 'list')).trim() !== '';
+  const pulled = await terraform.must(folder, 'state', 'pull');
+  return pulled.trim() !== '' && stateSchema.parse(JSON.parse(pulled)).resources.length > 0;
 }
+
+const stateSchema = z.looseObject({ resources: z.array(z.unknown()) });
 
 /** The contract as the applied stacks give it. */
 export async function readContract(

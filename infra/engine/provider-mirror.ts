@@ -56,6 +56,11 @@ function mirrorBelow(folder: string, depth: number): string | undefined {
   return undefined;
 }
 
+/** The versions of the AWS provider that a mirror holds, unpacked. */
+export function mirroredVersions(mirror: string): string[] {
+  return foldersIn(join(mirror, source));
+}
+
 function foldersIn(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

@@ -115,6 +115,6 @@ async function programOnPath(env: Env): Promise<string> {
   }
   throw new ParityError(
     'engine_missing',
-    'Neither terraform nor tofu is on PATH; install one of them (1.10 or newer).',
+    'Neither terraform nor tofu is on PATH; install one of them (1.11 or newer).',
   );
 }

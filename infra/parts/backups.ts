@@ -1,4 +1,5 @@
 import { BackupPlan } from '@cdktf/provider-aws/lib/backup-plan/index.js';
+import { BackupRegionSettings } from '@cdktf/provider-aws/lib/backup-region-settings/index.js';
 import { BackupRestoreTestingPlan } from '@cdktf/provider-aws/lib/backup-restore-testing-plan/index.js';
 import { BackupRestoreTestingSelection } from '@cdktf/provider-aws/lib/backup-restore-testing-selection/index.js';
 import { BackupSelection } from '@cdktf/provider-aws/lib/backup-selection/index.js';
@@ -14,14 +15,21 @@ import { role, type Role } from './role.ts';
 export const keepHourlyDays = 3;
 export const keepDailyDays = 30;
 
+/** What is backed up: the vault and the rows, never the spool. */
+export interface BackedUp {
+  readonly arn: string;
+  /** AWS Backup's word for its kind, which the account must let in. */
+  readonly kind: 'EFS' | 'DocumentDB';
+}
+
 interface Place {
   readonly replica: TerraformProvider;
-  /** ARNs of what is backed up: the vault and the rows, never the spool. */
-  readonly resources: readonly string[];
+  readonly resources: readonly BackedUp[];
 }
 
 /** AWS Backup: hourly, and daily at 02:00 UTC with a copy in the second region; weekly a restore is tried. Gives the vault's name. */
 export function backups(stack: TerraformStack, estate: Estate, { replica, resources }: Place): string {
+  const letIn = lettingIn(stack, resources);
   const vault = lockedVault(stack, estate, { id: 'backups' });
   const copy = lockedVault(stack, estate, { id: 'backups-replica', provider: replica });
   const worker = role(stack, 'backup-role', {
@@ -57,11 +65,23 @@ export function backups(stack: TerraformStack, estate: Estate, { replica, resour
     name: 'papers',
     planId: plan.id,
     iamRoleArn: worker.arn,
-    resources: [...resources],
-    dependsOn: [...worker.permissions],
+    resources: resources.map(({ arn }) => arn),
+    dependsOn: [letIn, ...worker.permissions],
   });
   restoreTests(stack, estate, { vault, worker, resources });
   return vault.name;
+}
+
+/**
+ * Rows are backed up only where the account has let their kind in, even if they are named; other kinds of the account
+ * stay as they are, so that Terraform sets ours once and looks no further.
+ * Source: AWS Backup Developer Guide, "Getting started 1: Service opt-in".
+ */
+function lettingIn(stack: TerraformStack, resources: readonly BackedUp[]): BackupRegionSettings {
+  return new BackupRegionSettings(stack, 'backed-up-kinds', {
+    resourceTypeOptInPreference: Object.fromEntries(resources.map(({ kind }) => [kind, true])),
+    lifecycle: { ignoreChanges: 'all' },
+  });
 }
 
 /** A vault from which nobody deletes early; in production not even we can undo that, three days after its birth. */
@@ -91,7 +111,7 @@ function lockedVault(
 function restoreTests(
   stack: TerraformStack,
   { names }: Estate,
-  { vault, worker, resources }: { vault: BackupVault; worker: Role; resources: readonly string[] },
+  { vault, worker, resources }: { vault: BackupVault; worker: Role; resources: readonly BackedUp[] },
 ): void {
   const plan = new BackupRestoreTestingPlan(stack, 'restore-tests', {
     // AWS takes letters, digits and underscores only.
@@ -108,14 +128,15 @@ function restoreTests(
       },
     ],
   });
-  const [files = ''] = resources;
-  new BackupRestoreTestingSelection(stack, 'restore-test-of-the-vault', {
-    name: 'vault',
-    restoreTestingPlanName: plan.name,
-    protectedResourceType: 'EFS',
-    protectedResourceArns: [files],
-    iamRoleArn: worker.arn,
-    // Long enough for the job that decrypts a document out of it (docs/operations/restore-from-backup.md).
-    validationWindowHours: 12,
-  });
+  for (const { arn, kind } of resources) {
+    new BackupRestoreTestingSelection(stack, `restore-test-of-${kind.toLowerCase()}`, {
+      name: kind.toLowerCase(),
+      restoreTestingPlanName: plan.name,
+      protectedResourceType: kind,
+      protectedResourceArns: [arn],
+      iamRoleArn: worker.arn,
+      // Long enough for the job that decrypts a document out of both (docs/operations/restore-from-backup.md).
+      validationWindowHours: 12,
+    });
+  }
 }

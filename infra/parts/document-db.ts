@@ -9,6 +9,7 @@ import type { TerraformProvider, TerraformStack } from '../terraform.ts';
 import { ports } from '../traffic.ts';
 import type { Database, DatabaseGround } from './database-ground.ts';
 import { encryptionKey } from './encryption-key.ts';
+import { logGroup } from './log-group.ts';
 import { generatedSecret, type GeneratedSecret } from './generated-secret.ts';
 
 const engineVersion = '5.0.0';
@@ -40,14 +41,16 @@ export function documentDb(stack: TerraformStack, estate: Estate, ground: Ground
     world,
     subnets: ground.second.subnets,
     groupId: ground.second.groupId,
+    logsKeyArn: ground.second.logsKeyArn,
     provider: ground.replica,
-    settings: { dependsOn: written },
+    after: written,
+    settings: {},
   });
   instances(stack, estate, { ground, cluster: follower, count: 1, provider: ground.replica });
   const secretArn = credentials.secret.arn;
   return {
     secretArn,
-    backedUp: [first.arn],
+    backedUp: [{ arn: first.arn, kind: 'DocumentDB' }],
     contract: { kind: 'documentdb', host: first.endpoint, secretArn },
   };
 }
@@ -74,6 +77,8 @@ function writtenHalf(
     world,
     subnets: ground.network.subnets.intra,
     groupId: ground.network.groups.database,
+    logsKeyArn: ground.network.logsKeyArn,
+    after: [],
     settings: {
       masterUsername: username,
       masterPasswordWo: `\${jsondecode(${stored}.secret_string).password}`,
@@ -111,12 +116,15 @@ interface Half {
   readonly world: DocdbGlobalCluster;
   readonly subnets: readonly string[];
   readonly groupId: string;
+  readonly logsKeyArn: string;
   readonly provider?: TerraformProvider;
+  /** What must stand before it. */
+  readonly after: readonly DocdbClusterInstance[];
   readonly settings: Partial<DocdbClusterConfig>;
 }
 
 function regionalCluster(stack: TerraformStack, estate: Estate, half: Half): DocdbCluster {
-  const { id, world, subnets, groupId, provider, settings } = half;
+  const { id, world, subnets, groupId, logsKeyArn, provider, after, settings } = half;
   const {
     names,
     settings: { guarded },
@@ -137,8 +145,15 @@ function regionalCluster(stack: TerraformStack, estate: Estate, half: Half): Doc
       { name: 'audit_logs', value: 'enabled' },
     ],
   });
+  // DocumentDB would make the group itself, under AWS's key and for ever.
+  const audit = logGroup(stack, `${id}-audit`, {
+    name: `/aws/docdb/${name}/audit`,
+    keyArn: logsKeyArn,
+    provider,
+  });
   return new DocdbCluster(stack, id, {
     provider,
+    dependsOn: [audit, ...after],
     clusterIdentifier: name,
     globalClusterIdentifier: world.id,
     engine: 'docdb',

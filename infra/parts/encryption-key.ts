@@ -9,8 +9,8 @@ export interface KeyPurpose {
   /** `vault`, `logs`: part of the alias, and the construct's name with `-key` behind it. */
   readonly purpose: string;
   readonly why: string;
-  /** AWS services that use it for this account, such as `logs.eu-central-1.amazonaws.com`. */
-  readonly services?: readonly string[];
+  /** The region whose CloudWatch Logs use it for this account's log groups; none where no logs lie under it. */
+  readonly logsOf?: string;
   /** True when a replica of it is made in the second region. */
   readonly multiRegion?: boolean;
   readonly provider?: TerraformProvider;
@@ -34,10 +34,12 @@ const administration = [
   'kms:ReplicateKey',
   'kms:RevokeGrant',
   'kms:ScheduleKeyDeletion',
+  'kms:SynchronizeMultiRegionKey',
   'kms:TagResource',
   'kms:UntagResource',
   'kms:UpdateAlias',
   'kms:UpdateKeyDescription',
+  'kms:UpdatePrimaryRegion',
 ] as const;
 
 /** What using a key means; for a service, and for roles whose own policy also says so. */
@@ -70,22 +72,24 @@ export function encryptionKey(stack: TerraformStack, estate: Estate, use: KeyPur
   return key;
 }
 
-/** The account administers and delegates by IAM; a named service uses the key for this account's sake only. */
-export function keyPolicy(
-  { configuration: { account } }: Estate,
-  { services = [] }: Pick<KeyPurpose, 'services'>,
-) {
+/** The account administers and delegates by IAM; logs use the key for this account's own groups only. */
+export function keyPolicy({ configuration: { account } }: Estate, { logsOf }: Pick<KeyPurpose, 'logsOf'>) {
   const root = { AWS: `arn:aws:iam::${account}:root` };
   const statements: Statement[] = [
     { sid: 'Administer', actions: administration, resources: ['*'], principals: root },
     { sid: 'UseWhereIamSaysSo', actions: keyUse, resources: ['*'], principals: root },
-    ...services.map((service, at) => ({
-      sid: `UseByService${at}`,
-      actions: keyUse,
-      resources: ['*'],
-      principals: { Service: service },
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
-    })),
   ];
-  return policyDocument(statements);
+  return policyDocument(logsOf === undefined ? statements : [...statements, useByLogs(logsOf, account)]);
+}
+
+/** Source: Amazon CloudWatch Logs User Guide, "Encrypt log data using AWS KMS": the group's ARN is the context. */
+function useByLogs(region: string, account: string): Statement {
+  const groups = `arn:aws:logs:${region}:${account}:log-group:*`;
+  return {
+    sid: 'UseByLogs',
+    actions: keyUse,
+    resources: ['*'],
+    principals: { Service: `logs.${region}.amazonaws.com` },
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
+  };
 }

@@ -11,7 +11,8 @@ import type { Estate } from '../stack.ts';
 import type { Network } from '../stacks/network.ts';
 import type { TerraformProvider, TerraformStack } from '../terraform.ts';
 import { encryptionKey } from './encryption-key.ts';
-import { policyDocument, trustPods, type Statement } from './policy-document.ts';
+import { mountPolicy } from './mount-policy.ts';
+import { trustPods } from './policy-document.ts';
 import { role } from './role.ts';
 
 /** One file system, for backups and for the contract. */
@@ -36,7 +37,7 @@ const posix = { uid: 10_001, gid: 10_001 } as const;
 
 /** The spool, which no backup ever holds, and the vault, which is copied to the second region within minutes. */
 export function fileSystems(stack: TerraformStack, estate: Estate, { network, replica }: Place): FileSystems {
-  const { account, replicaRegion } = estate.configuration;
+  const { account } = estate.configuration;
   const driver = role(stack, 'file-system-driver-role', {
     name: estate.names.shared('file-system-driver'),
     why: 'mounts the file systems for pods, through their access points; the file systems decide',
@@ -57,16 +58,32 @@ export function fileSystems(stack: TerraformStack, estate: Estate, { network, re
     fileSystem(stack, estate, { name, network, driverRoleArn: driver.arn });
   const spool = make('spool');
   const vault = make('vault');
-  const replicaKey = encryptionKey(stack, estate, {
-    purpose: 'vault-replica',
-    why: "the vault's replica",
-    provider: replica,
-  });
+  const replicaId = replicaOf(vault, stack, estate, replica);
+  return { spool, vault, driverRoleArn: driver.arn, replicaId };
+}
+
+/** AWS makes the replica; ours are its key, and a policy that lets nobody in before it is promoted. Gives its id. */
+function replicaOf(
+  vault: FileSystem,
+  stack: TerraformStack,
+  estate: Estate,
+  provider: TerraformProvider,
+): string {
+  const { replicaRegion: region, account } = estate.configuration;
+  const why = "the vault's replica";
+  const key = encryptionKey(stack, estate, { purpose: 'vault-replica', why, provider });
   const replication = new EfsReplicationConfiguration(stack, 'vault-replication', {
     sourceFileSystemId: vault.contract.id,
-    destination: { region: replicaRegion, kmsKeyId: replicaKey.arn },
+    destination: { region, kmsKeyId: key.arn },
   });
-  return { spool, vault, driverRoleArn: driver.arn, replicaId: replication.destination.fileSystemId };
+  const fileSystemId = replication.destination.fileSystemId;
+  const fileSystemArn = `arn:aws:elasticfilesystem:${region}:${account}:file-system/${fileSystemId}`;
+  new EfsFileSystemPolicy(stack, 'vault-replica-policy', {
+    provider,
+    fileSystemId,
+    policy: mountPolicy({ fileSystemArn, account }),
+  });
+  return fileSystemId;
 }
 
 interface Kind {
@@ -105,9 +122,11 @@ function fileSystem(
   const accessPoints = accessPointsOf(stack, { names, name, fileSystemId: made.id });
   new EfsFileSystemPolicy(stack, `${name}-policy`, {
     fileSystemId: made.id,
-    policy: policyDocument(
-      mayMount({ fileSystemArn: made.arn, driverRoleArn, account: configuration.account, accessPoints }),
-    ),
+    policy: mountPolicy({
+      fileSystemArn: made.arn,
+      account: configuration.account,
+      mounting: { driverRoleArn, accessPointArns: accessPoints.map(([, point]) => point.arn) },
+    }),
   });
   const ids = Object.fromEntries(accessPoints.map(([service, point]) => [service, point.id]));
   return { arn: made.arn, contract: { id: made.id, accessPoints: ids } };
@@ -135,45 +154,4 @@ function accessPointsOf(
       tags: { Name: names.shared(`${name}-${service}`) },
     }),
   ]);
-}
-
-interface Mounting {
-  readonly fileSystemArn: string;
-  readonly driverRoleArn: string;
-  readonly account: string;
-  readonly accessPoints: AccessPoints;
-}
-
-/** Only the driver, only through an access point, only over TLS; whoever has no identity of ours is denied. */
-function mayMount({ fileSystemArn, driverRoleArn, account, accessPoints }: Mounting): Statement[] {
-  const resources = [fileSystemArn];
-  const client = ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'];
-  return [
-    {
-      sid: 'DriverThroughAccessPoints',
-      actions: client,
-      resources,
-      principals: { AWS: driverRoleArn },
-      conditions: {
-        Bool: { 'elasticfilesystem:AccessedViaMountTarget': 'true' },
-        StringEquals: { 'elasticfilesystem:AccessPointArn': accessPoints.map(([, point]) => point.arn) },
-      },
-    },
-    {
-      sid: 'OverTlsOnly',
-      effect: 'Deny',
-      actions: [...client, 'elasticfilesystem:ClientRootAccess'],
-      resources,
-      principals: { AWS: '*' },
-      conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
-    {
-      sid: 'NobodyWithoutOurIdentity',
-      effect: 'Deny',
-      actions: [...client, 'elasticfilesystem:ClientRootAccess'],
-      resources,
-      principals: { AWS: '*' },
-      conditions: { StringNotEquals: { 'aws:PrincipalAccount': account } },
-    },
-  ];
 }

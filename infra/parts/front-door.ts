@@ -28,19 +28,21 @@ export interface FrontDoor {
   readonly contract: Contract['edge']['fronts'][Parity];
 }
 
+/** How soon a dead cluster is seen: two failed answers, ten seconds apart (each price class of Route 53 has its own). */
+export const healthCheck = { requestInterval: 10, failureThreshold: 2 } as const;
+
 /** NLB (the address that names point to) → ALB (TLS, firewall rules) → Kong's pods (docs/decisions/0021). */
 export function frontDoor(stack: TerraformStack, estate: Estate, place: DoorPlace): FrontDoor {
   const kong = kongTargets(stack, estate, place);
   const firewall = firewallBalancer(stack, estate, { ...place, kong });
   const entry = entryBalancer(stack, estate, { ...place, firewall });
-  const healthCheck = new Route53HealthCheck(stack, `${place.parity}-health`, {
+  const check = new Route53HealthCheck(stack, `${place.parity}-health`, {
     type: 'HTTPS',
     fqdn: estate.names.hosts.cluster(place.parity),
     port: ports.https,
     // Liveness: a shared database that is down would fail both clusters, and moving would help nobody.
     resourcePath: probes.liveness,
-    requestInterval: 10,
-    failureThreshold: 2,
+    ...healthCheck,
     enableSni: true,
     tags: { Name: estate.names.cluster(place.parity) },
   });
@@ -48,9 +50,9 @@ export function frontDoor(stack: TerraformStack, estate: Estate, place: DoorPlac
     targetGroupArn: kong.arn,
     entryArn: entry.arn,
     firewallArn: firewall.balancer.arn,
-    healthCheckId: healthCheck.id,
+    healthCheckId: check.id,
   };
-  return { entry, healthCheck, contract };
+  return { entry, healthCheck: check, contract };
 }
 
 function kongTargets(

@@ -7,6 +7,7 @@ export interface KarpenterScope {
   readonly cluster: string;
   readonly clusterArn: string;
   readonly nodeRoleArn: string;
+  readonly nodeProfileArn: string;
   readonly queueArn: string;
 }
 
@@ -17,7 +18,7 @@ const pool = 'karpenter.sh/nodepool';
  * Source: Karpenter 1.x, "CloudFormation" reference (KarpenterControllerPolicy), narrowed to one node role and one queue.
  */
 export function karpenterPermissions(scope: KarpenterScope): Statement[] {
-  return [...startStatements(scope), ...endStatements(scope), ...ownStatements(scope)];
+  return [...startStatements(scope), ...lifeStatements(scope), ...ownStatements(scope)];
 }
 
 function startStatements(scope: KarpenterScope): Statement[] {
@@ -54,9 +55,21 @@ function startStatements(scope: KarpenterScope): Statement[] {
   ];
 }
 
-function endStatements(scope: KarpenterScope): Statement[] {
+function lifeStatements(scope: KarpenterScope): Statement[] {
   const { owned, ec2 } = machines(scope);
   return [
+    {
+      sid: 'NameOwn',
+      actions: ['ec2:CreateTags'],
+      resources: [ec2('instance')],
+      conditions: {
+        ...own('ResourceTag', owned),
+        StringEqualsIfExists: { 'aws:RequestTag/eks:eks-cluster-name': scope.cluster },
+        'ForAllValues:StringEquals': {
+          'aws:TagKeys': ['eks:eks-cluster-name', 'karpenter.sh/nodeclaim', 'Name'],
+        },
+      },
+    },
     {
       sid: 'EndOwn',
       actions: ['ec2:DeleteLaunchTemplate', 'ec2:TerminateInstances'],
@@ -87,13 +100,21 @@ function own(tags: 'RequestTag' | 'ResourceTag', owned: string) {
   };
 }
 
-function ownStatements({ region, clusterArn, nodeRoleArn, queueArn }: KarpenterScope): Statement[] {
+function ownStatements({
+  region,
+  clusterArn,
+  nodeRoleArn,
+  nodeProfileArn,
+  queueArn,
+}: KarpenterScope): Statement[] {
   return [
     {
       // Describing is not divided by resource in EC2; it is held to our region.
       sid: 'LookAtTheRegion',
       actions: [
+        'ec2:DescribeCapacityReservations',
         'ec2:DescribeImages',
+        'ec2:DescribeInstanceStatus',
         'ec2:DescribeInstances',
         'ec2:DescribeInstanceTypeOfferings',
         'ec2:DescribeInstanceTypes',
@@ -122,6 +143,9 @@ function ownStatements({ region, clusterArn, nodeRoleArn, queueArn }: KarpenterS
       resources: [nodeRoleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
     },
+    // Node classes name the profile that Terraform made: Karpenter makes none, and so needs no right to.
+    { sid: 'LookAtTheNodeProfile', actions: ['iam:GetInstanceProfile'], resources: [nodeProfileArn] },
+    { sid: 'ListProfiles', actions: ['iam:ListInstanceProfiles'], resources: ['*'] },
     { sid: 'FindTheApi', actions: ['eks:DescribeCluster'], resources: [clusterArn] },
   ];
 }

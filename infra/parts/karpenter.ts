@@ -2,6 +2,7 @@ import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
 import type { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster/index.js';
 import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-identity-association/index.js';
+import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Estate } from '../stack.ts';
@@ -24,10 +25,24 @@ interface Place {
   readonly nodeRole: Role;
 }
 
-/** Karpenter's role and its interruption queue, whose name is given back. Karpenter itself is installed by clusters/. */
-export function karpenter(stack: TerraformStack, estate: Estate, { cluster, nodeRole, name }: Place): string {
+/** What a cluster's Karpenter is told: its interruption queue, and the profile that its nodes start with. */
+export interface KarpenterGround {
+  readonly interruptionQueue: string;
+  readonly nodeProfile: string;
+}
+
+/** Karpenter's role, its queue and its nodes' profile. Karpenter itself is installed by clusters/. */
+export function karpenter(
+  stack: TerraformStack,
+  estate: Estate,
+  { cluster, nodeRole, name }: Place,
+): KarpenterGround {
   const { region, account } = estate.configuration;
   const queue = interruptionQueue(stack, name);
+  const profile = new IamInstanceProfile(stack, 'node-profile', {
+    name: `${name}-node`,
+    role: nodeRole.name,
+  });
   const controller = role(stack, 'karpenter-role', {
     name: `${name}-karpenter`,
     why: `Karpenter of ${name}`,
@@ -38,6 +53,7 @@ export function karpenter(stack: TerraformStack, estate: Estate, { cluster, node
       cluster: name,
       clusterArn: cluster.arn,
       nodeRoleArn: nodeRole.arn,
+      nodeProfileArn: profile.arn,
       queueArn: queue.arn,
     }),
   });
@@ -47,7 +63,7 @@ export function karpenter(stack: TerraformStack, estate: Estate, { cluster, node
     serviceAccount: 'karpenter',
     roleArn: controller.arn,
   });
-  return queue.name;
+  return { interruptionQueue: queue.name, nodeProfile: profile.name };
 }
 
 function interruptionQueue(stack: TerraformStack, name: string): SqsQueue {

@@ -15,6 +15,8 @@ export interface ReplicaNetwork {
   readonly subnets: readonly string[];
   /** Nobody speaks to the replica until it is promoted (docs/operations/regional-failure.md adds the rule). */
   readonly groupId: string;
+  /** The key of log groups there. */
+  readonly logsKeyArn: string;
 }
 
 /** The smallest network that a replica of the database can live in. */
@@ -35,7 +37,7 @@ export function replicaNetwork(
   const key = encryptionKey(stack, estate, {
     purpose: 'replica-logs',
     why: 'log groups in the replica region',
-    services: [`logs.${configuration.replicaRegion}.amazonaws.com`],
+    logsOf: configuration.replicaRegion,
     provider,
   });
   const logs: CloudwatchLogGroup = flowLogs(stack, estate, {
@@ -62,5 +64,5 @@ export function replicaNetwork(
     vpcId: vpc.id,
     dependsOn: [logs],
   });
-  return { vpcId: vpc.id, subnets, groupId: group.id };
+  return { vpcId: vpc.id, subnets, groupId: group.id, logsKeyArn: key.arn };
 }

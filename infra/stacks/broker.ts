@@ -86,11 +86,14 @@ function rabbitMq(stack: TerraformStack, { configuration }: Estate, place: Place
   });
 }
 
-/** The provider has no write-only password here, so the first one is in the (encrypted) state until it is rotated. */
+/**
+ * The provider has no write-only password here, so the first one is in the (encrypted) state. It is read by its version,
+ * for what replaces it must never get there.
+ */
 function firstUser(stack: TerraformStack, { secret, version, username }: GeneratedSecret) {
   const first = new DataAwsSecretsmanagerSecretVersion(stack, 'first', {
     secretId: secret.id,
-    dependsOn: [version],
+    versionId: version.versionId,
   });
   return { username, password: Token.asString(Fn.lookup(Fn.jsondecode(first.secretString), 'password')) };
 }

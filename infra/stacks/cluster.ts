@@ -6,6 +6,7 @@ import { contractOutput } from '../parts/contract-output.ts';
 import { encryptionKey } from '../parts/encryption-key.ts';
 import { karpenter } from '../parts/karpenter.ts';
 import { logGroup } from '../parts/log-group.ts';
+import { refuseNodesLeftBehind } from '../parts/nodes-left-behind.ts';
 import { podIdentities } from '../parts/pod-identities.ts';
 import { trustService } from '../parts/policy-document.ts';
 import { role } from '../parts/role.ts';
@@ -30,7 +31,7 @@ export function clusterStack(estate: Estate, parity: Parity, { network, data }: 
   lateAddOns(stack, { cluster, nodes: nodes.group });
   accessEntries(stack, estate, cluster);
   podIdentities(stack, estate, { parity, cluster, data });
-  const interruptionQueue = karpenter(stack, estate, { cluster, nodeRole: nodes.role, name });
+  const ground = karpenter(stack, estate, { cluster, nodeRole: nodes.role, name });
   contractOutput(stack, {
     clusters: {
       [parity]: {
@@ -38,12 +39,12 @@ export function clusterStack(estate: Estate, parity: Parity, { network, data }: 
         endpoint: cluster.endpoint,
         certificateAuthority: cluster.certificateAuthority.get(0).data,
         kubernetes: cluster.version,
-        nodeRole: nodes.role.name,
         nodeGroupId: network.groups[`nodes-${parity}`],
-        interruptionQueue,
+        ...ground,
       },
     },
   });
+  if (!estate.settings.guarded) refuseNodesLeftBehind(stack, name);
 }
 
 interface Place {

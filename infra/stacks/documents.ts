@@ -37,7 +37,8 @@ export function dataStack(estate: Estate, network: Network): Data {
     kmsKeyId: secretsKey.arn,
     recoveryWindowInDays: estate.settings.guarded ? 30 : 0,
   });
-  const vault = backups(stack, estate, { replica, resources: [files.vault.arn, ...rows.backedUp] });
+  const papers = { arn: files.vault.arn, kind: 'EFS' } as const;
+  const vault = backups(stack, estate, { replica, resources: [papers, ...rows.backedUp] });
   const secrets = { keyArn: secretsKey.arn, database: rows.secretArn, push: push.arn };
   const roles = serviceRoles(stack, estate, { documentsKeyArn, secrets, cacheArns: cache.arns });
   contractOutput(stack, {

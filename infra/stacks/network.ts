@@ -25,7 +25,7 @@ export function networkStack(estate: Estate): Network {
   const logsKey = encryptionKey(stack, estate, {
     purpose: 'logs',
     why: 'log groups of the pair',
-    services: [`logs.${configuration.region}.amazonaws.com`],
+    logsOf: configuration.region,
   });
   const vpc = new Vpc(stack, 'vpc', {
     cidrBlock: configuration.network.cidr,

@@ -2,7 +2,7 @@ import { json, type AwsAnswer, type AwsRequest } from './aws-request.ts';
 
 /** A fault of AWS, for every call it matches; `times` limits it to the first so many. */
 export interface Fault {
-  readonly kind: keyof typeof answers | keyof typeof slow | 'answer lost';
+  readonly kind: keyof typeof answers | keyof typeof slow | 'answer lost' | 'eventual consistency';
   /** Which calls it befalls. */
   readonly befalls: (call: AwsRequest) => boolean;
   times?: number;
@@ -25,12 +25,24 @@ const answers = {
   },
 } as const;
 
+/** How AWS says of an object that was just made that it is not there: each service has words of its own. */
+const notThereYet: Readonly<Record<string, { readonly status: number; readonly code: string }>> = {
+  'ec2 DescribeRouteTables': { status: 400, code: 'InvalidRouteTableID.NotFound' },
+  'ec2 DescribeSecurityGroups': { status: 400, code: 'InvalidGroup.NotFound' },
+  'ec2 DescribeSubnets': { status: 400, code: 'InvalidSubnetID.NotFound' },
+  'ec2 DescribeVpcs': { status: 400, code: 'InvalidVpcID.NotFound' },
+  'iam GetRole': { status: 404, code: 'NoSuchEntity' },
+};
+
 /** The fault's answer to a call; undefined when it does not befall it (any more). */
 export function faultAnswer(fault: Fault, call: AwsRequest): AwsAnswer | undefined {
-  if (fault.kind === 'answer lost' || !strikes(fault, call)) return undefined;
-  if (fault.kind === 'change pending' || fault.kind === 'replica not ready') return slow[fault.kind](call);
-  const { status, code, message } = answers[fault.kind];
-  return { status, ...inProtocol(call, { code, message }) };
+  const { kind } = fault;
+  if (kind === 'answer lost' || !strikes(fault, call)) return undefined;
+  if (kind === 'change pending' || kind === 'replica not ready') return slow[kind](call);
+  const error =
+    kind === 'eventual consistency' ? notThereYet[`${call.service} ${call.operation}`] : answers[kind];
+  if (error === undefined) return undefined;
+  return { status: error.status, ...inProtocol(call, { message: 'it is not there yet', ...error }) };
 }
 
 /** True when the call is done and nobody hears of it. */

@@ -6,6 +6,8 @@ import { runProgram } from '../engine/run-program.ts';
 
 /** The scanners, pinned, in a virtual environment of their own. */
 export interface Scanners {
+  /** Of Python and of each scanner, for whoever reads a log. */
+  readonly versions: string;
   /** Checkov's findings in stacks, given as Terraform's JSON by name. */
   checkov(stacks: ReadonlyMap<string, string>): Promise<Finding[]>;
   /** What cloudsplaining says of policies, given by name. */
@@ -55,7 +57,9 @@ export async function openScanners(folder: string, env: NodeJS.ProcessEnv): Prom
     await writeFile(stamp, JSON.stringify(packages));
   }
   const bin = (name: string) => join(home, 'bin', name);
+  const versions = [(await must(bin('python'), '--version')).trim(), ...packages].join(', ');
   return {
+    versions,
     checkov: stacks => runCheckov({ folder, stacks, bin: bin('checkov'), env }),
     cloudsplaining: async policies => {
       const file = join(folder, 'policies.json');

@@ -6,6 +6,7 @@ import { recordShape } from '../../domain/record-shape.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Rendered } from '../../release/keeper/render.ts';
 import type { WorkloadState } from '../../release/ports.ts';
+import type { ReleaseSource } from '../checks/neighbour-contract.ts';
 import { rotatable } from '../gateway/rotatable.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
 
@@ -43,6 +44,7 @@ const requests = {
     source: z.strictObject({ ref: z.string().min(1).optional() }),
     fault: z.string().min(1).optional(),
   }),
+  source: z.strictObject({ release }),
   run: z.strictObject({ cluster, release, share: z.number().min(0).max(1) }),
   workload: ofRelease,
   stop: ofRelease,
@@ -155,6 +157,7 @@ export interface ControlAnswers {
   readonly heal: PairStatus;
   readonly rotate: PairStatus;
   readonly register: RegisteredRelease;
+  readonly source: ReleaseSource;
   readonly run: null;
   readonly workload: WorkloadState;
   readonly stop: null;

@@ -30,6 +30,7 @@ export function controlOf(paths: StatePaths): Control {
     heal: asking('heal'),
     rotate: asking('rotate'),
     register: asking('register'),
+    source: asking('source'),
     run: asking('run'),
     workload: asking('workload'),
     stop: asking('stop'),

@@ -12,6 +12,7 @@ export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
     heal: refuse('heal'),
     rotate: refuse('rotate'),
     register: refuse('register'),
+    source: refuse('source'),
     run: refuse('run'),
     workload: refuse('workload'),
     stop: refuse('stop'),

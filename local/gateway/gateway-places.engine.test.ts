@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { peerOf } from '../../domain/parity.ts';
+import { parseRelease } from '../../domain/release.ts';
 import { systemClock, systemRandom } from '../../services/kit/ports.ts';
 import { ask, tokenFor, type Answered, type Question } from './ask-gateway.ts';
 import { askPeer } from './ask-peer.ts';
@@ -74,6 +75,17 @@ describe('where a gateway has a request served', { timeout: 120_000 }, () => {
     assert.deepEqual([read.status, keyed.status, plain.status], [200, 202, 202]);
     for (const mark of ['slow-read', 'slow-keyed']) assert.equal(times('even', '1', mark), 1, mark);
     assert.equal(times('odd', '1', 'slow-plain') + times('even', '1', 'slow-plain'), 1);
+  });
+
+  it('has requests under way as long as they last, wherever they came in', async () => {
+    const { even } = world().gateways;
+    const [live, candidate] = [parseRelease('1'), parseRelease('2')];
+    const came = world().stub('even', '2').nextRequest();
+    const slow = marked('under-way', { token: await beta(), headers: { 'x-stub-delay-ms': '1000' } });
+    await came;
+    assert.deepEqual([await even.underWay(candidate), await even.underWay(live)], [1, 0]);
+    assert.equal((await slow).servedBy, 'even/2');
+    while ((await even.underWay(candidate)) > 0) await systemClock.delay(20);
   });
 
   it('sees a large upload while it comes, not when all of it is there', async () => {

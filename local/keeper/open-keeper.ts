@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import { fileObjects } from '../../release/adapters/file-objects.ts';
 import { prometheusMetrics } from '../../release/adapters/prometheus-metrics.ts';
 import { keeperFigures, type KeeperFigures } from '../../release/keeper/keeper-figures.ts';
 import { createKeeper, type Keeper } from '../../release/keeper/keeper.ts';
 import { serveKeeper, type ServedKeeper } from '../../release/keeper/serve-keeper.ts';
 import { laptopPolicy } from '../../release/policies.ts';
-import { objectJournal } from '../../release/store/object-journal.ts';
-import { objectRecordStore } from '../../release/store/record-store.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
 import { controlOf } from '../control/control-client.ts';
 import { enteredRequest } from '../gateway/access-log-line.ts';
 import { accessLogFile } from '../gateway/render-gateway.ts';
+import { releaseStore } from '../record/release-store.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { askServices } from './ask-services.ts';
 import { controlGateway } from './control-gateway.ts';
@@ -38,11 +36,9 @@ export async function openKeeper(
   const { clock, random, tell } = around;
   const paths = statePaths(settings.stateFolder);
   const control = controlOf(paths);
-  const objects = fileObjects({ root: paths.releases, random });
-  const journal = objectJournal({ objects, clock });
   const keeper = createKeeper({
     who: `keeper ${cluster}`,
-    store: objectRecordStore({ objects, journal, clock, random }),
+    store: releaseStore({ paths, clock, random }).store,
     memory: fileMemory(paths.keepers[cluster], tell),
     gateway: controlGateway(control, { cluster, clock }),
     metrics: prometheusMetrics({ url: prometheusUrl, clock }),

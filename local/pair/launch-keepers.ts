@@ -15,11 +15,11 @@ const project = join(import.meta.dirname, '..', '..');
 const program = join(project, 'local', 'keeper', 'main.ts');
 
 /** It reads logs, so most of what it makes is rubbish at once: a small nursery keeps it below 150 MB. */
-const flags = ['--max-semi-space-size=4'];
+const flags = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 
 /** It keeps nothing that is not written already. */
 const graceMs = 2_000;
-const followingWithinMs = 30_000;
+const followingWithinMs = 60_000;
 const pollMs = 50;
 
 /** The keeper of a cluster: a process that is kept running, always at the same place. */

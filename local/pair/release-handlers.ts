@@ -43,6 +43,10 @@ export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
     };
   return {
     register: registration => registry.register(registration),
+    source: async ({ release }) => {
+      const { folder, node } = registry.prepared(release);
+      return { folder, node };
+    },
     run: there(done(at => services.run(at))),
     workload: there(at => services.workload(at)),
     stop: there(done(at => services.stop(at))),

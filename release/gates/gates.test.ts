@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { shift } from '../../domain/record-changes.ts';
 import { recordIn, recordTime } from '../../domain/record-in.ts';
 import { ParityError } from '../../domain/errors.ts';
 import { laptopPolicy, productionPolicy } from '../policies.ts';
@@ -11,7 +12,7 @@ import { judge } from './judge.ts';
 import { judgeGate, type Certainty } from './judge-gate.ts';
 import { noSample, sampleOf, varianceOf, type Sample } from './sample.ts';
 import { seededRandom } from '../testing/simulate-release.ts';
-import { marginOf, windowsOf } from './windows.ts';
+import { judgedWindows, marginOf, windowsOf } from './windows.ts';
 
 const gate = { name: 'errors', measure: 'errors', limit: 0.05 } as const;
 const certainty: Certainty = { margin: 0.02, minimumUsers: 20, falseStop: 0.001, falsePass: 0.01 };
@@ -208,5 +209,24 @@ describe('judge', () => {
     const judgement = await ask({ sample, restarts: async () => 0 });
     assert.equal(judgement.verdict, 'worse');
     assert.match(judgement.why, /^errors: /);
+  });
+});
+
+describe('judgedWindows', () => {
+  it('are those that are compared, each once: one goes on, the others have ended', () => {
+    const from = recordTime.nowMs;
+    const baseline = { fromMs: from - laptopPolicy.baselineMs, toMs: from };
+    assert.deepEqual(judgedWindows(recordIn('settled'), laptopPolicy), []);
+    assert.deepEqual(judgedWindows(recordIn('shifted', 500), laptopPolicy), [
+      { fromMs: from, toMs: undefined },
+      baseline,
+    ]);
+    const later = { nowMs: from + 9_000, judgedForMs: 60_000 };
+    const everybody = shift(recordIn('shifted', 500), { threshold: 1000, ...later });
+    assert.deepEqual(judgedWindows(everybody, laptopPolicy), [
+      { fromMs: from + 9_000, toMs: undefined },
+      { fromMs: from, toMs: from + 9_000 },
+      baseline,
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Sample } from '../gates/sample.ts';
 
 /** Users that one fold counts. Whoever comes after so many adds little to a mean, and memory must end somewhere. */
-const maxUsers = 20_000;
+export const maxUsers = 10_000;
 
 /** Something that happened to a user, again and again, and was bad or not: what is left of it is a share per user. */
 export interface UserFold {

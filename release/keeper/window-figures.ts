@@ -2,7 +2,7 @@ import type { Release } from '../../domain/release.ts';
 import type { Sample } from '../gates/sample.ts';
 import type { JudgedWindow } from '../gates/windows.ts';
 import type { Measure } from '../ports.ts';
-import { userFold, type UserFold } from './user-fold.ts';
+import { maxUsers, userFold, type UserFold } from './user-fold.ts';
 
 /** Something that a user met, as far as gates care. */
 export interface Observation {
@@ -43,8 +43,9 @@ interface Slice {
   readonly startMs: number;
 }
 
-/** So many slices make the time that is remembered before anybody judges it. */
+/** So many slices make the time that is remembered before anybody judges it; together they fill a window. */
 const slicesKept = 12;
+const maxUsersOfSlice = maxUsers / 4;
 
 /**
  * Folds observations into the windows that are judged, and into slices of the last `rememberMs`: what the live release
@@ -75,7 +76,8 @@ export function windowFigures({ rememberMs }: { readonly rememberMs: number }): 
     windows: () => [...judged.values()].map(({ window }) => window),
     observe: observation => {
       const { atMs } = observation;
-      addTo(sliceAt(slices, { startMs: atMs - (atMs % sliceMs), sliceMs }), observation);
+      const slice = sliceAt(slices, { startMs: atMs - (atMs % sliceMs), sliceMs });
+      addTo(slice, observation, maxUsersOfSlice);
       for (const { window, cells } of judged.values()) if (holds(window, atMs)) addTo(cells, observation);
     },
     figures: () =>
@@ -103,16 +105,16 @@ function sliceAt(slices: Map<number, Slice>, at: { startMs: number; sliceMs: num
   return cells;
 }
 
-function addTo(cells: Cells, { user, bad, ...what }: Observation): void {
-  cellOf(cells, { ...what, routeClass: undefined }).fold.add(user, bad);
-  if (what.routeClass !== undefined) cellOf(cells, what).fold.add(user, bad);
+function addTo(cells: Cells, { user, bad, ...what }: Observation, limit = maxUsers): void {
+  cellOf(cells, { ...what, routeClass: undefined }, limit).fold.add(user, bad);
+  if (what.routeClass !== undefined) cellOf(cells, what, limit).fold.add(user, bad);
 }
 
-function cellOf(cells: Cells, { measure, release, routeClass }: Omit<Cell, 'fold'>): Cell {
+function cellOf(cells: Cells, { measure, release, routeClass }: Omit<Cell, 'fold'>, limit = maxUsers): Cell {
   const key = `${measure} ${release} ${routeClass ?? ''}`;
   const known = cells.get(key);
   if (known !== undefined) return known;
-  const made = { measure, release, routeClass, fold: userFold() };
+  const made = { measure, release, routeClass, fold: userFold(limit) };
   cells.set(key, made);
   return made;
 }

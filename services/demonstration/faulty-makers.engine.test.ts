@@ -9,10 +9,10 @@ import { systemClock } from '../kit/ports.ts';
 const laptop = { PARITY_PUBLIC_URL: 'http://127.0.0.1:8080' };
 const sample = join(import.meta.dirname, '..', '..', 'samples', 'licence.jpg');
 
-async function upload(world: AloneWorld): Promise<string> {
+async function upload(world: AloneWorld, key: string): Promise<string> {
   const accepted = await world.ask('processor', '/v1/documents', {
     method: 'POST',
-    headers: { 'idempotency-key': 'wrong', 'content-type': 'image/jpeg' },
+    headers: { 'idempotency-key': key, 'content-type': 'image/jpeg' },
     body: await readFile(sample),
   });
   assert.equal(accepted.status, 202);
@@ -39,7 +39,8 @@ describe('faultyMakers, in real processes', { timeout: 120_000 }, () => {
       const began = systemClock.monotonic();
       await world.ask('notification', '/v1/devices/phone', { method: 'PUT', body: registration });
       assert.ok(systemClock.monotonic() - began >= 30);
-      const id = await upload(world);
+      for (const key of ['first', 'second', 'third']) await world.untilNotified(await upload(world, key));
+      const id = await upload(world, 'wrong');
       assert.equal(await world.untilNotified(id), 'notified');
       const pushes = await postJson(world, 'notification', ['/outcomes/pushes', { ids: [id] }]);
       assert.deepEqual(pushes['pushes'], { [id]: 'failed' });

@@ -23,6 +23,17 @@ async function readWhole(vault: Vault, entry: VaultEntry): Promise<Buffer> {
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 describe('wrongBytesVault', () => {
+  it('stores so many documents right before it begins', async test => {
+    const { vault } = await vaultWorld(test);
+    const wrong = wrongBytesVault(vault, 1);
+    const stored = [];
+    for (let document = 0; document < 2; document++) {
+      const entry = await wrong.write(owner, { bytes: inTwo(papers.pdf), url: 'https://parity.test' });
+      stored.push((await readWhole(vault, entry)).equals(papers.pdf));
+    }
+    assert.deepEqual(stored, [true, false]);
+  });
+
   for (const [name, bytes] of Object.entries(papers)) {
     it(`stores a ${name} wrong, and finds it right in every way of its own`, async test => {
       const { vault } = await vaultWorld(test);

@@ -147,5 +147,30 @@ const tags: Route[] = [
   ],
 ];
 
-/** Selections of backup plans, recovery points, restore tests, and tags. */
-export const backupRoutes: readonly Route[] = [...selections, ...recoveryPoints, ...restoreTests, ...tags];
+/** Which kinds of objects the account lets AWS Backup in. Nothing takes them out again: it is a setting, no object. */
+const kinds: Route[] = [
+  [
+    'backup',
+    'PUT',
+    /^\/account-settings$/,
+    ({ body }, kept) => {
+      put(kept, 'region-settings/kinds', body);
+      return json({});
+    },
+  ],
+  [
+    'backup',
+    'GET',
+    /^\/account-settings$/,
+    (_, kept) => json({ ResourceTypeManagementPreference: {}, ...kept.get('region-settings/kinds') }),
+  ],
+];
+
+/** Selections of backup plans, recovery points, restore tests, tags, and the account's settings. */
+export const backupRoutes: readonly Route[] = [
+  ...selections,
+  ...recoveryPoints,
+  ...restoreTests,
+  ...tags,
+  ...kinds,
+];

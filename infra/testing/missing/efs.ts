@@ -110,6 +110,7 @@ export const efsRoutes: readonly Route[] = [
     'DELETE',
     new RegExp(`^${root}/([^/]+)/policy$`),
     ({ path: [id] }, kept) => {
+      kept.delete(`replica-policy/${id}`);
       put(kept, `policy-gone/${id}`, {});
       return json({});
     },
@@ -118,7 +119,17 @@ export const efsRoutes: readonly Route[] = [
     'elasticfilesystem',
     'GET',
     new RegExp(`^${root}/([^/]+)/policy$`),
-    ({ path: [id] }, kept) =>
-      kept.has(`policy-gone/${id}`) ? jsonError(404, 'PolicyNotFound', `no policy of ${id}`) : undefined,
+    ({ path: [id] }, kept) => {
+      if (kept.has(`policy-gone/${id}`)) return jsonError(404, 'PolicyNotFound', `no policy of ${id}`);
+      const ofReplica = kept.get(`replica-policy/${id}`);
+      return ofReplica === undefined ? undefined : json(ofReplica);
+    },
+  ],
+  [
+    'elasticfilesystem',
+    'PUT',
+    new RegExp(`^${root}/(${replicaId})/policy$`),
+    ({ body, path: [id] }, kept) =>
+      json(put(kept, `replica-policy/${id}`, { FileSystemId: id, Policy: body['Policy'] })),
   ],
 ];

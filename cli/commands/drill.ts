@@ -1,0 +1,48 @@
+import { Argument, type Command } from 'commander';
+import { presentDrill, isPassed } from '../../faults/drill/present-drill.ts';
+import { runDrill } from '../../faults/drill/run-drill.ts';
+import { scenarioNames, type ScenarioName } from '../../faults/drill/scenarios.ts';
+import { machineLine } from '../../faults/machine-line.ts';
+import type { Cli } from '../cli.ts';
+import { drillWorld } from '../drill-world.ts';
+
+const notes = `
+live        all of the cluster that plays live is killed: the other one takes over, and DNS would move
+idle        all of the idle cluster is killed: nobody notices
+broker      the live cluster's broker is killed: its papers go to the peer's
+peer-link   the clusters cannot reach each other
+database    what both share is killed: papers are accepted all the same, and stored when it is back
+engine      ./parity ship is killed in mid-shift: the keepers take users back when nobody judges any more
+keeper      the live cluster's keeper is killed
+
+Light traffic of its own finds out what drivers would notice. Whatever happens, the pair is left as it was.
+Exit codes: 0 nothing lost, nothing shown twice, everything as before; 1 otherwise.
+
+Example:
+  $ ./parity drill broker --yes`;
+
+/** `parity drill <scenario>` */
+export function addDrill(program: Command, cli: Cli): void {
+  program
+    .command('drill')
+    .description(
+      'rehearse a fault on the running pair: how soon it is noticed, what drivers meet, how it recovers',
+    )
+    .addArgument(new Argument('<scenario>', 'what is rehearsed').choices(scenarioNames))
+    .option('--yes', 'do not ask first')
+    .addHelpText('after', notes)
+    .action(async (scenario: ScenarioName, { yes }: { yes?: true }) => {
+      if (yes !== true && cli.terminal.canAsk && !(await isAgreedTo(cli, scenario))) {
+        cli.mention('Nothing was done.');
+        return cli.endWith(1);
+      }
+      const report = await runDrill(scenario, await drillWorld(cli));
+      const machine = machineLine();
+      cli.show({ text: [...presentDrill(report), machine].join('\n'), json: { ...report, machine } });
+      if (!isPassed(report)) cli.endWith(1);
+    });
+}
+
+async function isAgreedTo({ terminal }: Cli, scenario: ScenarioName): Promise<boolean> {
+  return /^y(es)?$/i.test((await terminal.ask(`Rehearse ${scenario} on the running pair? [y/N] `)).trim());
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { laptopPolicy } from '../../release/policies.ts';
+import { presentDuration } from '../../release/present/duration.ts';
+import { shiftByHand } from '../../release/shift-by-hand.ts';
+import type { Cli } from '../cli.ts';
+import { thresholdOf } from './ship.ts';
+
+const notes = `
+For a release that has passed its tests (ship it --until beta) and that no engine ships at the moment. Room is made
+first, then users move; keepers take everybody back if it is worse. ./parity resume goes on from there.
+
+Examples:
+  $ ./parity ship 2 --until beta
+  $ ./parity shift 25                 a quarter of the users, always the same ones
+  $ ./parity shift 5                  fewer again
+  $ ./parity rollback                 nobody`;
+
+/** `parity shift <percent>` */
+export function addShift(program: Command, cli: Cli): void {
+  program
+    .command('shift')
+    .description('send this share of the users to the candidate, by hand')
+    .argument('<percent>', '0.1 to 100', thresholdOf)
+    .option('--why <reason>', 'for the journal', 'a person wants it so')
+    .addHelpText('after', notes)
+    .action(async (threshold: number, { why }: { why: string }) => {
+      const { world } = await cli.openReleases();
+      const began = cli.clock.monotonic();
+      const end = await shiftByHand(world, { threshold, policy: laptopPolicy, who: cli.who, why });
+      const tookMs = Math.round(cli.clock.monotonic() - began);
+      const stay = `They stay there for ${presentDuration(laptopPolicy.unattendedMs)} if nobody comes back; keepers watch.`;
+      const text =
+        end.outcome === 'done'
+          ? `${end.why}, at both gateways. ${stay}`
+          : `The record says so, but ${end.why}.`;
+      cli.show({ text, json: { threshold, ...end, tookMs } });
+      if (end.outcome !== 'done') cli.endWith(1);
+    });
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { ReleaseRecord } from '../../domain/record.ts';
+import { parseRelease } from '../../domain/release.ts';
+import { finish } from '../../release/testing/finish.ts';
+import { watchInvariants } from '../../release/testing/invariants.ts';
+import { laptopPolicy } from '../../release/policies.ts';
+import { testWorld, type TestWorld } from '../../release/testing/test-world.ts';
+import { fakeCli, type FakeCli } from '../fake-world.ts';
+
+type Told = Awaited<ReturnType<FakeCli['run']>>;
+
+interface Shipping extends FakeCli {
+  readonly releases: TestWorld;
+  /** Runs a command line in virtual time. */
+  through(...args: string[]): Promise<Told>;
+  /** Lets time pass until the record says so, while a command runs. */
+  until(isSo: (record: ReleaseRecord) => boolean): Promise<void>;
+}
+
+async function aPair(context: TestContext, answer?: string): Promise<Shipping> {
+  const releases = await testWorld(laptopPolicy);
+  const cli = await fakeCli(context, undefined, { releases, answer });
+  const look = watchInvariants(releases);
+  return {
+    ...cli,
+    releases,
+    through: (...args) => finish(releases, cli.run(...args), look),
+    until: async isSo => {
+      await releases.clock.run({ isOver: () => isSo(releases.record()), forMs: 120_000, look });
+      assert.ok(isSo(releases.record()));
+    },
+  };
+}
+
+describe('parity ship', () => {
+  it('ships to the end, a line per event where no screen is, and exits with 0', async context => {
+    const { through, registered, releases } = await aPair(context);
+    const { code, out } = await through('ship', '42');
+    assert.equal(code, 0);
+    const lines = out.split('\n');
+    assert.match(lines[0] ?? '', /^05:00:00 {2}preflight … {2}\(about 1 min \d+ s left\)$/);
+    assert.match(out, /^\d\d:\d\d:\d\d {2}shift 50%: threshold 50 %, pass: all gates pass$/m);
+    assert.match(out, /^\d\d:\d\d:\d\d {2}shift 50% done after 2\d s: all gates pass$/m);
+    assert.match(
+      out,
+      /errors: pass: 0\.00 % of 20000 users on the candidate, 0\.00 % of 20000 users on the live/,
+    );
+    assert.match(lines.at(-1) ?? '', /^Release 42 is live and settled, after 1 min \d+ s\.$/);
+    assert.deepEqual(registered, [{ release: '42', ref: undefined, fault: undefined }]);
+    assert.deepEqual(releases.record().live, { parity: 'even', release: '42' });
+    assert.equal(
+      (await through('ship', '42')).out,
+      'Release 42 is live and settled: there is nothing to do.',
+    );
+  });
+
+  it('shows the plan and asks once where somebody sits, and does nothing unless he agrees', async context => {
+    const { through, releases, registered } = await aPair(context, 'n');
+    const { code, err } = await through('ship', '42');
+    assert.equal(code, 1);
+    assert.match(err, /^Release 42 after 41, by the laptop policy/);
+    assert.match(err, /Nothing was done\.$/);
+    assert.deepEqual([releases.record().version, registered], [1, []]);
+  });
+
+  it('shows on a screen the steps, the threshold, both sides and the time left', async context => {
+    const { through, screen } = await aPair(context, 'y');
+    assert.equal((await through('ship', '42', '--until', 'flip')).code, 0);
+    const shown = screen().join('\n');
+    assert.match(shown, /^Release 42 after 41: 1 min \d+ s, about 0 ms left\n/);
+    assert.match(shown, /shift 100% ✓ {2}cover ✓ {2}flip ✓$/m);
+    assert.match(shown, /errors +0\.00 % of 20000 users +0\.00 % of 20000 users before +pass/);
+  });
+
+  it('has another source and a fault prepared when they are named', async context => {
+    const { through, registered } = await aPair(context);
+    await through('ship', '42', '--from', 'v42', '--fault', 'errors=5%', '--until', 'beta', '--yes');
+    assert.deepEqual(registered, [{ release: '42', ref: 'v42', fault: 'errors=5%' }]);
+  });
+
+  it('exits with 3 when a bad release took itself back, and says which gate saw what', async context => {
+    const { through, releases } = await aPair(context);
+    releases.fleet.errors.set(parseRelease('42'), 0.2);
+    const { code, out } = await through('ship', '42', '--json');
+    assert.equal(code, 3);
+    const end = JSON.parse(out) as { outcome: string; why: string; threshold: number };
+    assert.deepEqual([end.outcome, end.threshold], ['rolled-back', 0]);
+    assert.match(end.why, /^errors: above the objective of 1\.0 %/);
+    const again = await through('resume');
+    assert.equal(again.code, 1);
+    assert.match(
+      again.err,
+      /Release 42 has been taken back: ship it again, ship a repaired build, or abort it\./,
+    );
+  });
+
+  it('exits with 1 when it fails before anybody met it', async context => {
+    const { through, releases } = await aPair(context);
+    releases.cannotStart.add(parseRelease('42'));
+    const { code, out } = await through('ship', '42');
+    assert.equal(code, 1);
+    assert.match(
+      out,
+      /Release 42 failed at deploy: 42 on even: its image is missing\nNobody has met it; 41 is live\.$/,
+    );
+  });
+
+  it('tells a second operator who ships, and since when', async context => {
+    const { run, releases, until } = await aPair(context);
+    const first = run('ship', '42');
+    await until(({ threshold }) => threshold > 0);
+    const other = await fakeCli(context, undefined, { releases });
+    const { code, err } = await finish(releases, other.run('ship', '42'));
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /^parity: anna has been shipping since 2026-11-22T05:00:00\.\d+Z: wait, or ask them to stop\.$/,
+    );
+    await finish(releases, first);
+  });
+
+  it('on Ctrl-C leaves users where they are, says for how long, and resume goes on', async context => {
+    const { run, through, interrupt, releases, until } = await aPair(context);
+    const shipping = run('ship', '42');
+    await until(({ threshold }) => threshold === 500);
+    interrupt();
+    const { code, out } = await finish(releases, shipping);
+    assert.equal(code, 4);
+    assert.match(out, /Release 42 waits at shift 50%: anna left; nothing was taken back/);
+    assert.match(
+      out,
+      /50 % of the users and the cohorts smoke, beta are on 42, and stay there: keepers take them/,
+    );
+    assert.match(out, /or in 10 min if nobody is there\.$/m);
+    assert.equal((await through('resume')).code, 0);
+    assert.deepEqual(releases.record().live, { parity: 'even', release: '42' });
+  });
+});
+
+describe('parity shift, promote, rollback, abort', () => {
+  it('shift by hand, and take everybody back in a second', async context => {
+    const { through, releases } = await aPair(context);
+    await through('ship', '42', '--until', 'beta');
+    const shifted = await through('shift', '25');
+    assert.equal(shifted.code, 0);
+    assert.match(shifted.out, /^25 % of the users are on 42, at both gateways\. They stay there for 10 min/);
+    const back = await through('rollback', '--why', 'agents cannot open PDFs');
+    assert.match(back.out, /^Everybody is on 41, at both gateways after \d+ ms\.$/);
+    assert.equal(releases.record().writes[0]?.why, 'agents cannot open PDFs');
+    const given = await through('abort');
+    assert.equal(given.out, 'Release 42 is given up; everybody is on 41.');
+  });
+
+  it('refuse a share that is none', async context => {
+    const { run } = await aPair(context);
+    for (const share of ['0', '101', 'half', '10.05']) {
+      const { code, err } = await run('shift', share);
+      assert.equal(code, 2, share);
+      assert.match(err, /Give 0\.1 to 100 percent, in tenths; \.\/parity rollback takes everybody back\./);
+    }
+  });
+
+  it('promote the step that waits, and say who goes on', async context => {
+    const { through, releases } = await aPair(context);
+    assert.match((await through('promote')).err, /No release is at a step: there is nothing to promote\./);
+    await through('ship', '42', '--until', 'beta');
+    assert.equal((await through('promote')).out, 'Release 42 may leave beta. ./parity resume goes on.');
+    assert.deepEqual(releases.record().approved, ['beta']);
+  });
+});
+
+describe('parity turn', () => {
+  it('changes roles, and changes them back', async context => {
+    const { through, releases } = await aPair(context);
+    assert.equal((await through('turn')).out, 'even is live with 41.');
+    assert.deepEqual(releases.record().live, { parity: 'even', release: '41' });
+    assert.equal((await through('turn')).out, 'odd is live with 41.');
+  });
+});

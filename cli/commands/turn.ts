@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { laptopPolicy } from '../../release/policies.ts';
+import { turnPair } from '../../release/turn-pair.ts';
+import type { Cli } from '../cli.ts';
+
+const notes = `
+The idle cluster runs the live release too (the cover), so roles can change over without a new release: before work on
+a cluster, or after a failover that is to be kept. Users notice nothing. What was interrupted is finished first.
+
+Example:
+  $ ./parity turn --why 'odd gets new disks'`;
+
+/** `parity turn` */
+export function addTurn(program: Command, cli: Cli): void {
+  program
+    .command('turn')
+    .description('the cover takes over: the idle cluster becomes live, with the same release')
+    .option('--why <reason>', 'for the journal', 'a person wants it so')
+    .addHelpText('after', notes)
+    .action(async ({ why }: { why: string }) => {
+      const { world } = await cli.openReleases();
+      const leaving = new AbortController();
+      const forget = cli.onInterrupt(() => leaving.abort());
+      try {
+        const order = { policy: laptopPolicy, who: cli.who, why, signal: leaving.signal };
+        const end = await turnPair(world, order);
+        cli.show({ text: `${end.why}.`, json: end });
+        if (end.outcome !== 'done') cli.endWith(1);
+      } finally {
+        forget();
+      }
+    });
+}

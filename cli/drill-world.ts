@@ -1,0 +1,80 @@
+import { parityOfSprint } from '../domain/parity.ts';
+import type { ReleaseRecord } from '../domain/record.ts';
+import { sprintOf } from '../domain/release.ts';
+import { startCli, type CliProcess } from '../faults/cli-process.ts';
+import type { DrillWorld } from '../faults/drill/run-drill.ts';
+import type { DrillHands } from '../faults/drill/scenario.ts';
+import { startFleetOf } from '../faults/fleet/fleet-of-pair.ts';
+import { lightMix } from '../faults/fleet/papers.ts';
+import { controlOf } from '../local/control/control-client.ts';
+import { abort } from '../release/orders.ts';
+import type { ReleaseWorld } from '../release/ports.ts';
+import { retireOnce } from '../release/retire.ts';
+import type { Cli } from './cli.ts';
+
+const drivers = 20;
+const perSecond = 10;
+const lookEveryMs = 200;
+const shiftWithinMs = 60_000;
+
+/** The running pair in the hands of a drill. */
+export async function drillWorld(cli: Cli): Promise<DrillWorld> {
+  const { paths, clock } = cli;
+  const { world } = await cli.openReleases();
+  const control = controlOf(paths);
+  return {
+    clock,
+    tell: line => (cli.json() ? undefined : cli.mention(line)),
+    look: async () => {
+      const [status, record] = await Promise.all([control.status(), world.store.read()]);
+      return { status, record };
+    },
+    startFleet: () =>
+      startFleetOf(paths.root, {
+        drivers,
+        perSecond,
+        mix: lightMix,
+        name: `drill-${clock.now().toString(36)}`,
+      }),
+    hands: {
+      control,
+      cutPeerLink: async () => void (await control.kill({ shared: 'peer-link' })),
+      healPeerLink: async () => void (await control.heal({ shared: 'peer-link' })),
+      killDatabase: async () => void (await control.kill({ shared: 'database' })),
+      healDatabase: async () => void (await control.heal({ shared: 'database' })),
+      ...drillRelease(cli, world),
+    },
+  };
+}
+
+/** A release that is shipped only to kill its engine. */
+function drillRelease(
+  { paths, clock, who }: Cli,
+  world: ReleaseWorld,
+): Pick<DrillHands, 'shipIntoShift' | 'killEngine' | 'forgetDrillRelease'> {
+  const { store } = world;
+  let shipping: CliProcess | undefined;
+  return {
+    shipIntoShift: async () => {
+      const name = nameOf(await store.read());
+      shipping = startCli(paths.root, ['ship', name, '--yes', '--why', 'a drill']);
+      const until = clock.monotonic() + shiftWithinMs;
+      while ((await store.read()).threshold === 0 && clock.monotonic() < until)
+        await clock.delay(lookEveryMs);
+    },
+    killEngine: async () => {
+      shipping?.kill('SIGKILL');
+      await shipping?.exited;
+    },
+    forgetDrillRelease: async () => {
+      if ((await store.read()).candidate !== undefined) await abort(world, { who, why: 'the drill is over' });
+      while ((await retireOnce(world, who)).length > 0) await clock.delay(lookEveryMs);
+    },
+  };
+}
+
+/** The last repair of the idle cluster's next sprint: whatever is shipped in earnest comes before or after it. */
+function nameOf({ live }: ReleaseRecord): string {
+  const next = sprintOf(live.release) + 1;
+  return `${parityOfSprint(next) === live.parity ? next + 1 : next}.9999`;
+}

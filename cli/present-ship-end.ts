@@ -1,0 +1,76 @@
+import { isBaking, isExposed } from '../domain/record-laws.ts';
+import type { ReleaseRecord } from '../domain/record.ts';
+import type { Release } from '../domain/release.ts';
+import { presentDuration } from '../release/present/duration.ts';
+import { presentThreshold } from '../release/present/progress.ts';
+import type { ShipEnd } from '../release/ship.ts';
+import type { ExitCode } from './report-error.ts';
+
+/** How shipping ended, as an exit code. */
+export const shipExitCodes = {
+  settled: 0,
+  reached: 0,
+  failed: 1,
+  'rolled-back': 3,
+  waiting: 4,
+} as const satisfies Record<ShipEnd['outcome'], ExitCode>;
+
+/** How shipping ended, for people: what was seen, where users are now, and what can be done. */
+export function presentShipEnd(
+  { outcome, step, why, seen }: ShipEnd,
+  at: {
+    readonly record: ReleaseRecord;
+    readonly release: Release;
+    readonly nowMs: number;
+    readonly tookMs: number;
+  },
+): string {
+  const { record, release, nowMs, tookMs } = at;
+  const took = presentDuration(tookMs);
+  const told = seen.map(line => `    ${line}`);
+  switch (outcome) {
+    case 'settled':
+      return `Release ${release} is live and settled, after ${took}.`;
+    case 'reached':
+      return [
+        `Release ${release} has reached ${step}, after ${took}.`,
+        ...whereUsersAre(record, release, nowMs),
+      ].join('\n');
+    case 'waiting':
+      return [
+        `Release ${release} waits at ${step}: ${why}`,
+        ...told,
+        ...whereUsersAre(record, release, nowMs),
+      ].join('\n');
+    case 'rolled-back':
+      return [
+        `Release ${release} was taken back at ${step ?? 'once'}: ${why}`,
+        ...told,
+        `Everybody is on ${record.live.release}. It stays deployed: look at it, then ship a repair (${release}.1), or ./parity abort.`,
+      ].join('\n');
+    case 'failed':
+      return [
+        `Release ${release} failed at ${step ?? 'once'}: ${why}`,
+        ...told,
+        `Nobody has met it; ${record.live.release} is live.`,
+      ].join('\n');
+  }
+}
+
+/** Where users are while nobody is at the keyboard, for how long, and what can be done. */
+function whereUsersAre(record: ReleaseRecord, release: Release, nowMs: number): string[] {
+  const next = '  ./parity resume goes on, promote lets it leave the step, rollback takes everybody back.';
+  if (!isExposed(record) && !isBaking(record)) return [`Nobody is on ${release}.`, next];
+  const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
+  const who = isBaking(record)
+    ? 'Everybody is'
+    : `${presentThreshold(record.threshold)} of the users${cohorts(record)} are`;
+  return [
+    `${who} on ${release}, and stay there: keepers take them back if it is worse, or in ${left} if nobody is there.`,
+    next,
+  ];
+}
+
+function cohorts({ cohorts: names }: ReleaseRecord): string {
+  return names.length === 0 ? '' : ` and the cohorts ${names.join(', ')}`;
+}

@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Where a person may sit. */
+export interface Terminal {
+  /** True when there is somebody to ask: stdin and stderr are a terminal. */
+  readonly canAsk: boolean;
+  /** True when stdout is a screen, whose lines can be replaced. */
+  readonly isScreen: boolean;
+  /** What was answered; nothing is ever asked where `canAsk` is false. */
+  ask(question: string): Promise<string>;
+  /** Puts lines in the place of those that it was given last, and those that are left for good above them. */
+  replace(lines: readonly string[]): void;
+}
+
+const up = (lines: number) => (lines === 0 ? '' : `\u001b[${lines}A`);
+const eraseBelow = '\u001b[0J';
+
+/** The terminal as it is (ECMA-48, which every terminal of today speaks). */
+export function realTerminal({ stdin, stdout, stderr }: typeof process): Terminal {
+  let shown = 0;
+  return {
+    canAsk: stdin.isTTY && stderr.isTTY,
+    isScreen: stdout.isTTY,
+    ask: async question => {
+      const asking = createInterface({ input: stdin, output: stderr });
+      try {
+        return await asking.question(question);
+      } finally {
+        asking.close();
+      }
+    },
+    replace: lines => {
+      const fitting = lines.map(line => line.slice(0, Math.max(20, stdout.columns - 1)));
+      stdout.write(`${up(shown)}${eraseBelow}${fitting.map(line => `${line}\n`).join('')}`);
+      shown = fitting.length;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { inColumns } from '../../release/present/columns.ts';
+import { presentDuration } from '../../release/present/duration.ts';
+import type { DrillReport } from './run-drill.ts';
+
+/** As `infra/` sets it, and as Route 53 fixes it: 10 s between checks, two failures, 60 s for an alias of a load balancer. */
+const route53 = { intervalMs: 10_000, threshold: 2, ttlMs: 60_000 } as const;
+
+/** True when the drill showed what is promised: nothing lost, nothing twice, and the pair is as it was. */
+export function isPassed({ tally, noticedAfterMs, asBeforeAfterMs }: DrillReport): boolean {
+  const isWhole = tally.lost === 0 && tally.duplicated === 0;
+  return isWhole && noticedAfterMs !== undefined && asBeforeAfterMs !== undefined;
+}
+
+/** The report for people. */
+export function presentDrill(report: DrillReport): string[] {
+  const { says, outage, tally, asBeforeAfterMs, noticedAfterMs } = report;
+  const { attempt, acknowledged, ok, lost, duplicated } = tally;
+  const time = (ms: number | undefined) => (ms === undefined ? 'NOT in time' : presentDuration(ms));
+  const rows = [
+    ['noticed after', time(noticedAfterMs)],
+    [
+      'requests that drivers had to send again',
+      `${outage.failedTries}, the last one ended after ${time(outage.overAfterMs)}`,
+    ],
+    [
+      'longest wait of a paper for its 202',
+      `${time(outage.longestMs)}, ${outage.mostTries} requests at most`,
+    ],
+    ['as before, once undone, after', time(asBeforeAfterMs)],
+    [
+      'papers',
+      Object.entries({ attempt, acknowledged, ok, lost, duplicated })
+        .map(each => each.join(' '))
+        .join(', '),
+    ],
+    ['with Route 53', presentRoute53(report)],
+  ];
+  return [
+    `${says}: ${isPassed(report) ? 'passed' : 'NOT PASSED'}`,
+    ...inColumns(rows).map(row => `  ${row}`),
+    ...tally.examples.slice(0, 5).map(each => `  NOT OK: ${each}`),
+  ];
+}
+
+function presentRoute53({ movesDns, outage }: DrillReport): string {
+  if (!movesDns) return 'DNS does not move for it';
+  const { intervalMs, threshold, ttlMs } = route53;
+  const noticedMs = intervalMs * threshold;
+  const worstMs = noticedMs + ttlMs;
+  return (
+    `noticed after ${presentDuration(noticedMs)} (${intervalMs / 1000} s × ${threshold}); a client with an old answer ` +
+    `follows up to ${ttlMs / 1000} s later (TTL): ${presentDuration(worstMs)} at worst instead of ${presentDuration(outage.overAfterMs)}`
+  );
+}

@@ -1,0 +1,121 @@
+import { ParityError } from '../../domain/errors.ts';
+import { parities, peerOf } from '../../domain/parity.ts';
+import { isBaking } from '../../domain/record-laws.ts';
+import type { Clock } from '../../services/kit/ports.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { tallyOf, type Tally } from '../fleet/tally.ts';
+import { outageSince, type Outage } from '../outage.ts';
+import { scenarios, type ScenarioName } from './scenarios.ts';
+import type { DrillHands, PairLook } from './scenario.ts';
+
+/** What a rehearsal showed. Times are milliseconds. */
+export interface DrillReport {
+  readonly scenario: ScenarioName;
+  readonly says: string;
+  /** From the fault until the pair noticed; undefined when it did not. */
+  readonly noticedAfterMs: number | undefined;
+  readonly outage: Outage;
+  /** From the beginning of the undoing until everything was as before; undefined when it was not in time. */
+  readonly asBeforeAfterMs: number | undefined;
+  readonly tally: Tally;
+  readonly movesDns: boolean;
+}
+
+/** What a drill needs of the world. */
+export interface DrillWorld {
+  readonly hands: Omit<DrillHands, 'live' | 'idle'>;
+  look(): Promise<PairLook>;
+  readonly startFleet: () => Promise<Fleet>;
+  readonly clock: Clock;
+  readonly tell: (line: string) => void;
+}
+
+const lookEveryMs = 50;
+const calmMs = 3_000;
+/** How long the pair has to live with the fault, so that drivers meet it. */
+const faultMs = 6_000;
+const noticeWithinMs = 60_000;
+const asBeforeWithinMs = 120_000;
+const storedWithinMs = 90_000;
+
+/**
+ * Rehearses one fault with light traffic of its own, measures, and leaves the pair as it was.
+ * @throws ParityError `release_refused` when something is wrong or under way already, so that nothing could be learnt
+ */
+export async function runDrill(scenario: ScenarioName, world: DrillWorld): Promise<DrillReport> {
+  const { clock, tell } = world;
+  const before = await world.look();
+  refuseUnlessCalm(before);
+  const { live } = before.record;
+  const hands: DrillHands = { ...world.hands, live: live.parity, idle: peerOf(live.parity) };
+  const { says, prepare, inflict, isNoticed, undo, movesDns } = scenarios[scenario];
+  const fleet = await world.startFleet();
+  await clock.delay(calmMs);
+  await prepare?.(hands);
+  tell(`${says(hands)} …`);
+  const [atMs, began] = [clock.now(), clock.monotonic()];
+  const inflicted = inflict(hands);
+  const noticed = await waitUntil(world, noticeWithinMs, async () => isNoticed(await world.look(), hands));
+  await inflicted;
+  await clock.delay(Math.max(0, began + faultMs - clock.monotonic()));
+  tell('undoing it …');
+  const undoing = clock.monotonic();
+  await undo(hands);
+  const asBefore = await waitUntil(world, asBeforeWithinMs, async () =>
+    isAsBefore(await world.look(), before),
+  );
+  const asBeforeAfterMs = asBefore === undefined ? undefined : clock.monotonic() - undoing;
+  await clock.delay(calmMs);
+  await fleet.stop();
+  tell('looking for every paper …');
+  const tally = await tallyOf(fleet, { clock, withinMs: storedWithinMs });
+  const outage = outageSince(fleet.uploads, atMs);
+  const report = { scenario, says: says(hands), outage, asBeforeAfterMs, tally, movesDns };
+  return { ...report, noticedAfterMs: noticed === undefined ? undefined : noticed - began };
+}
+
+/** When it came true, by the monotonic clock; undefined when it did not. */
+async function waitUntil(
+  { clock }: DrillWorld,
+  withinMs: number,
+  holds: () => Promise<boolean>,
+): Promise<number | undefined> {
+  for (const until = clock.monotonic() + withinMs; clock.monotonic() < until;) {
+    if (await holds()) return clock.monotonic();
+    await clock.delay(lookEveryMs);
+  }
+  return undefined;
+}
+
+function refuseUnlessCalm({ status, record }: PairLook): void {
+  if (record.candidate !== undefined || isBaking(record) || record.retiring.length > 0) {
+    throw new ParityError(
+      'release_refused',
+      'A release is under way: let it settle, or abort it, before rehearsing a fault.',
+    );
+  }
+  const unwell = parities.filter(parity => !isWell(status, parity));
+  if (unwell.length > 0)
+    throw new ParityError(
+      'release_refused',
+      `${unwell.join(' and ')}: not well as it is; see ./parity status.`,
+    );
+}
+
+function isWell({ clusters }: PairLook['status'], parity: (typeof parities)[number]): boolean {
+  return clusters[parity].healthy && clusters[parity].ready;
+}
+
+/** Everything runs that ran, roles and routing are the same, and nothing is left of what the drill brought along. */
+function isAsBefore({ status, record }: PairLook, before: PairLook): boolean {
+  const sameRecord =
+    record.live.parity === before.record.live.parity &&
+    record.live.release === before.record.live.release &&
+    record.candidate === undefined &&
+    record.retiring.length === 0;
+  return (
+    sameRecord &&
+    status.database.state === before.status.database.state &&
+    parities.every(parity => isWell(status, parity))
+  );
+}

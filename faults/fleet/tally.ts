@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { Clock } from '../../services/kit/ports.ts';
+import { percentile } from '../open-load.ts';
+import type { Fleet } from './fleet.ts';
+import type { Sender, Upload } from './upload.ts';
+
+/** What became of everything that a fleet has sent. */
+export interface Tally {
+  /** Papers that drivers began to send. */
+  readonly attempt: number;
+  /** Papers that were promised a document (202). */
+  readonly acknowledged: number;
+  /** Acknowledged, stored as sent, and shown once on the driver's phone. */
+  readonly ok: number;
+  /** Acknowledged, and not there, not as sent, or not shown at all. */
+  readonly lost: number;
+  /** Shown more than once, or stored as two documents. */
+  readonly duplicated: number;
+  /** Papers that were refused for good, or not taken until the app gave up. */
+  readonly failed: number;
+  /** Requests that were not answered 202, whatever became of their paper. */
+  readonly failedRequests: number;
+  readonly acceptP50Ms: number;
+  readonly acceptP99Ms: number;
+  /** The longest that a paper waited for its 202, with all its repeats. */
+  readonly longestMs: number;
+  /** Such as are lost or duplicated, for whoever wants to know why. */
+  readonly examples: readonly string[];
+}
+
+const documents = z.object({
+  documents: z.array(z.object({ id: z.string(), sha256: z.string().optional(), state: z.string() })),
+  next: z.string().optional(),
+});
+const phones = z.object({
+  phones: z.array(z.object({ token: z.string(), shown: z.array(z.object({ document: z.string() })) })),
+});
+
+const lookEveryMs = 500;
+
+/**
+ * Looks at what the drivers see now, again and again until everything acknowledged is notified, or for `withinMs`;
+ * what is not then, is lost. The fleet must have stopped.
+ */
+export async function tallyOf(
+  { uploads, senders, phonesUrl }: Fleet,
+  { clock, withinMs }: { clock: Clock; withinMs: number },
+): Promise<Tally> {
+  const until = clock.monotonic() + withinMs;
+  for (;;) {
+    const seen = await look(senders, phonesUrl);
+    const tally = count(uploads, seen);
+    if (tally.lost === 0 || clock.monotonic() > until) return tally;
+    await clock.delay(lookEveryMs);
+  }
+}
+
+/** What drivers see: their lists, and their phones. */
+export interface Seen {
+  readonly listed: ReadonlyMap<string, { readonly sha256: string | undefined; readonly state: string }>;
+  /** How often each document is shown on its owner's phone. */
+  readonly shown: ReadonlyMap<string, number>;
+}
+
+/** Counts what was sent against what is seen. */
+export function count(uploads: readonly Upload[], { listed, shown }: Seen): Tally {
+  const acknowledged = uploads.filter(({ id }) => id !== undefined);
+  const sent = new Set(acknowledged.map(({ id }) => id ?? ''));
+  const lost = acknowledged.filter(({ id = '', sha256 }) => {
+    const row = listed.get(id);
+    return row?.state !== 'notified' || row.sha256 !== sha256 || (shown.get(id) ?? 0) === 0;
+  });
+  const twice = [...shown].filter(([, times]) => times > 1).map(([id]) => id);
+  const strangers = [...listed.keys()].filter(
+    id => !sent.has(id) && uploads.every(({ id: known }) => known !== undefined),
+  );
+  const tries = uploads.flatMap(upload => upload.tries);
+  const firsts = uploads.flatMap(({ tries: [first] }) => (first?.status === 202 ? [first.ms] : []));
+  const waits = acknowledged.map(({ tries: all }) => waitOf(all));
+  return {
+    attempt: uploads.length,
+    acknowledged: acknowledged.length,
+    ok: acknowledged.length - lost.length - twice.length,
+    lost: lost.length,
+    duplicated: twice.length + strangers.length,
+    failed: uploads.length - acknowledged.length,
+    failedRequests: tries.filter(({ status }) => status !== 202).length,
+    acceptP50Ms: percentile(firsts, 0.5),
+    acceptP99Ms: percentile(firsts, 0.99),
+    longestMs: Math.max(0, ...waits),
+    examples: [
+      ...lost.map(({ id, user }) => `${id} of ${user}: ${listed.get(id ?? '')?.state ?? 'not there'}`),
+      ...twice,
+    ],
+  };
+}
+
+function waitOf(tries: Upload['tries']): number {
+  const [first, last] = [tries[0], tries.at(-1)];
+  return first === undefined || last === undefined ? 0 : last.sentAt + last.ms - first.sentAt;
+}
+
+async function look(senders: readonly Sender[], phonesUrl: string): Promise<Seen> {
+  const listed = new Map<string, { sha256: string | undefined; state: string }>();
+  for (const sender of senders) {
+    for (const { id, sha256, state } of await listOf(sender)) listed.set(id, { sha256, state });
+  }
+  const users = new Set(senders.map(({ user }) => user));
+  const answer = phones.parse(await (await fetch(`${phonesUrl}/phones`)).json());
+  const shown = new Map<string, number>();
+  for (const phone of answer.phones.filter(({ token }) => users.has(token)))
+    for (const { document } of phone.shown) shown.set(document, (shown.get(document) ?? 0) + 1);
+  return { listed, shown };
+}
+
+async function listOf({ url, authorization }: Sender): Promise<z.infer<typeof documents>['documents']> {
+  const found: z.infer<typeof documents>['documents'] = [];
+  for (let after = ''; ;) {
+    const answer = await fetch(`${url}/v1/documents?limit=200${after}`, { headers: { authorization } });
+    const page = documents.parse(await answer.json());
+    found.push(...page.documents);
+    if (page.next === undefined) return found;
+    after = `&after=${encodeURIComponent(page.next)}`;
+  }
+}
