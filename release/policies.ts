@@ -65,7 +65,7 @@ export const laptopPolicy: Policy = parsePolicy({
   restartLimit: 0,
   minimumUsers: 10,
   gateIntervalMs: second,
-  judgedForMs: 20 * second,
+  judgedForMs: 15 * second,
   unattendedMs: 10 * minute,
   baselineMs: minute,
   startWithinMs: 30 * second,

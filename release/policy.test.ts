@@ -39,6 +39,7 @@ describe('parsePolicy', () => {
 
   it('refuses times in which one slow look would end a release', () => {
     refused({ judgedForMs: 2_999 }, /judgedForMs: at least three gate intervals/);
+    refused({ judgedForMs: 10_000 }, /judgedForMs: longer than convergeWithinMs/);
     refused({ leaseMs: 2_999 }, /leaseMs: at least three gate intervals/);
   });
 

@@ -79,6 +79,10 @@ const rules: readonly { readonly says: string; readonly holds: (policy: Policy) 
     holds: policy => policy.judgedForMs >= 3 * policy.gateIntervalMs,
   },
   {
+    says: 'judgedForMs: longer than convergeWithinMs, or a slow gateway ends a release before anybody judged',
+    holds: policy => policy.judgedForMs > policy.convergeWithinMs,
+  },
+  {
     says: 'leaseMs: at least three gate intervals, or a living operator loses the lock',
     holds: policy => policy.leaseMs >= 3 * policy.gateIntervalMs,
   },

@@ -10,8 +10,8 @@ export function engineForMoto(call: AwsRequest): AwsRequest {
   const form = new URLSearchParams(call.body.toString());
   if (form.get('Engine') !== ours) return call;
   form.set('Engine', motos);
-  // A follower in another region never leaves moto's global cluster again, which then cannot be deleted.
-  if (!form.has('MasterUsername')) form.delete('GlobalClusterIdentifier');
+  // Nobody leaves moto's global cluster again, which then cannot be deleted: its members are known to us alone.
+  form.delete('GlobalClusterIdentifier');
   const body = Buffer.from(form.toString());
   return { ...call, body, headers: { ...call.headers, 'content-length': String(body.length) } };
 }

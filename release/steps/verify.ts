@@ -1,6 +1,8 @@
 import { routeCohorts } from '../../domain/record-changes.ts';
+import type { Check } from '../ports.ts';
 import type { StepSpec } from '../step-spec.ts';
-import { done, look, type RunStep } from '../shipment.ts';
+import { done, look, type RunStep, type Shipment, type StepResult } from '../shipment.ts';
+import { watch } from '../watch.ts';
 import { expose } from './expose.ts';
 import { presentCheck } from './preflight.ts';
 
@@ -14,9 +16,29 @@ export const verify: RunStep<StepSpec> = async (shipment, { id }) => {
     change: (record, judged) => routeCohorts(record, { cohorts: [machines], ...judged }),
   });
   if (behind !== undefined) return behind;
-  const checks = await shipment.world.checks.smoke(shipment.release);
+  let answer: Answer | undefined;
+  void smoke(shipment).then(given => (answer = given));
+  // Watched all the while: tests may take longer than nobody may judge.
+  return await watch(shipment, id, () => {
+    if (answer === undefined) return undefined;
+    if ('failure' in answer) throw answer.failure;
+    return endOf(answer.checks);
+  });
+};
+
+type Answer = { readonly checks: readonly Check[] } | { readonly failure: unknown };
+
+async function smoke({ world, release }: Shipment): Promise<Answer> {
+  try {
+    return { checks: await world.checks.smoke(release) };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+function endOf(checks: readonly Check[]): StepResult {
   const seen = checks.map(presentCheck);
   const faults = checks.filter(({ ok }) => !ok).map(({ name }) => name);
   if (faults.length > 0) return { outcome: 'failed', why: `failed: ${faults.join(', ')}`, seen };
   return done('all smoke and contract tests pass', seen);
-};
+}

@@ -1,5 +1,5 @@
 import { json, jsonError, type AwsRequest } from '../aws-request.ts';
-import { account, now, put, removed, type Fields, type Kept, type Route } from './route.ts';
+import { account, now, put, type Fields, type Kept, type Route } from './route.ts';
 
 const root = '/2015-02-01/file-systems';
 
@@ -82,7 +82,10 @@ export const efsRoutes: readonly Route[] = [
     'elasticfilesystem',
     'DELETE',
     new RegExp(`^${root}/([^/]+)/replication-configuration$`),
-    ({ path: [id] }, kept) => removed(kept, `replication/${id}`, () => ({})),
+    ({ path: [id] }, kept) =>
+      kept.delete(`replication/${id}`)
+        ? json({})
+        : jsonError(404, 'ReplicationNotFound', 'there is no replication'),
   ],
   [
     'elasticfilesystem',
