@@ -38,9 +38,10 @@ export async function watch(
       shipment.tell?.({ kind: 'look', step, threshold: record.threshold, elapsedMs, judgement });
       if (judgement.verdict === 'worse')
         return { outcome: 'failed', why: judgement.why, seen: explain(judgement) };
-      const end = await isOver({ record, judgement, elapsedMs });
+      // First the word, then the work: starting a release may take longer than what is left of the judgement.
+      if (judgement.verdict !== 'blind') known = await keepJudged(shipment, record);
+      const end = await isOver({ record: known, judgement, elapsedMs });
       if (end !== undefined) return end;
-      if (judgement.verdict !== 'blind') await keepJudged(shipment, record);
     }
     await pause(shipment, policy.gateIntervalMs);
   }
@@ -75,15 +76,19 @@ async function lookOrKeep(
   }
 }
 
-/** Extends `judgedUntil` before a third of it is gone; whoever wrote in between is met at the next look. */
-async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<void> {
+/**
+ * Extends `judgedUntil` before a third of it is gone, and gives back the newest record known; whoever wrote in between
+ * is met at the next look.
+ */
+async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<ReleaseRecord> {
   const { policy, world } = shipment;
   const nowMs = world.clock.now();
   const left = Date.parse(record.judgedUntil ?? '') - nowMs;
-  if (!(left < (2 * policy.judgedForMs) / 3)) return;
+  if (!(left < (2 * policy.judgedForMs) / 3)) return record;
   const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
   const said = { what: 'judged', why: 'no gate says worse' };
-  await write(shipment, record, change, said).catch((error: unknown) => {
+  return await write(shipment, record, change, said).catch((error: unknown) => {
     if (!isParityError(error, 'record_conflict') && !isParityError(error, 'record_unavailable')) throw error;
+    return record;
   });
 }

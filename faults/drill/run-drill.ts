@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ParityError } from '../../domain/errors.ts';
-import { parities, peerOf } from '../../domain/parity.ts';
+import { parities, peerOf, type Parity } from '../../domain/parity.ts';
 import { isBaking } from '../../domain/record-laws.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -102,7 +103,7 @@ function refuseUnlessCalm({ status, record }: PairLook): void {
     );
 }
 
-function isWell({ clusters }: PairLook['status'], parity: (typeof parities)[number]): boolean {
+function isWell({ clusters }: PairLook['status'], parity: Parity): boolean {
   return clusters[parity].healthy && clusters[parity].ready;
 }
 
@@ -113,9 +114,15 @@ function isAsBefore({ status, record }: PairLook, before: PairLook): boolean {
     record.live.release === before.record.live.release &&
     record.candidate === undefined &&
     record.retiring.length === 0;
-  return (
-    sameRecord &&
-    status.database.state === before.status.database.state &&
-    parities.every(parity => isWell(status, parity))
-  );
+  const isWhole = parities.every(parity => isWell(status, parity));
+  return sameRecord && isWhole && isDeepStrictEqual(statesOf(status), statesOf(before.status));
+}
+
+/** What runs, and whether the clusters see each other. */
+function statesOf({ clusters, database }: PairLook['status']): unknown {
+  const ofCluster = (parity: Parity) => {
+    const { gateway, keeper, broker, services, peer } = clusters[parity];
+    return { peer, states: [gateway, keeper, broker, ...services].map(({ state }) => state) };
+  };
+  return [database.state, ...parities.map(ofCluster)];
 }

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { ParityError } from '../../domain/errors.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import { percentile } from '../open-load.ts';
 import type { Fleet } from './fleet.ts';
@@ -106,7 +108,7 @@ async function look(senders: readonly Sender[], phonesUrl: string): Promise<Seen
     for (const { id, sha256, state } of await listOf(sender)) listed.set(id, { sha256, state });
   }
   const users = new Set(senders.map(({ user }) => user));
-  const answer = phones.parse(await (await fetch(`${phonesUrl}/phones`)).json());
+  const answer = phones.parse(await read(`${phonesUrl}/phones`, {}));
   const shown = new Map<string, number>();
   for (const phone of answer.phones.filter(({ token }) => users.has(token)))
     for (const { document } of phone.shown) shown.set(document, (shown.get(document) ?? 0) + 1);
@@ -116,10 +118,24 @@ async function look(senders: readonly Sender[], phonesUrl: string): Promise<Seen
 async function listOf({ url, authorization }: Sender): Promise<z.infer<typeof documents>['documents']> {
   const found: z.infer<typeof documents>['documents'] = [];
   for (let after = ''; ;) {
-    const answer = await fetch(`${url}/v1/documents?limit=200${after}`, { headers: { authorization } });
-    const page = documents.parse(await answer.json());
+    const page = documents.parse(await read(`${url}/v1/documents?limit=200${after}`, { authorization }));
     found.push(...page.documents);
     if (page.next === undefined) return found;
     after = `&after=${encodeURIComponent(page.next)}`;
+  }
+}
+
+const readTries = 20;
+const readAgainMs = 200;
+
+/** As an app reads: again, while the answer may still come. @throws ParityError `unreachable` */
+async function read(url: string, headers: Record<string, string>): Promise<unknown> {
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(url, { headers }).catch(() => undefined);
+    const body: unknown = await answer?.json().catch(() => undefined);
+    if (answer?.ok === true && body !== undefined) return body;
+    if (tries === readTries)
+      throw new ParityError('unreachable', `${url} was answered ${answer?.status ?? 'by nobody'}.`);
+    await pause(readAgainMs);
   }
 }
