@@ -6,10 +6,15 @@ import { findTests, runTests, type TestCounts } from './test-files.ts';
 /**
  * `npm test`: types, format, lint, arrows, then unit tests, then tests on real engines; one summary at the end.
  * `npm run test:pair`: the slower tests that start whole pairs and kill them.
+ * `npm run test:shipping`: whole releases under load, good and bad, and their engine killed; minutes each.
  * `npm run test:infra`: the estate on AWS, with real Terraform against a stand-in; fails where either is missing.
  * With a text (`npm test -- local/front-door`) only the tests whose path contains it, without the static checks.
  */
-const slowSuites = { pair: 'Tests of whole pairs', infra: 'Tests of the estate on AWS' } as const;
+const slowSuites = {
+  pair: 'Tests of whole pairs',
+  shipping: 'Tests of releases under load',
+  infra: 'Tests of the estate on AWS',
+} as const;
 const slow = (Object.keys(slowSuites) as (keyof typeof slowSuites)[]).find(kind =>
   argv.includes(`--${kind}`),
 );

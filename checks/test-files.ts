@@ -6,10 +6,10 @@ import { run } from 'node:test';
 const root = join(import.meta.dirname, '..');
 
 /**
- * What a test needs: nothing, real engines that are already running, the whole pair, which it starts itself, or
- * Terraform with a mirror of the provider and the stand-in for AWS.
+ * What a test needs: nothing, real engines that are already running, the whole pair, which it starts itself, the same
+ * for minutes and with a machine for itself, or Terraform with a mirror of the provider and the stand-in for AWS.
  */
-export type TestKind = 'unit' | 'engine' | 'pair' | 'infra';
+export type TestKind = 'unit' | 'engine' | 'pair' | 'shipping' | 'infra';
 
 /** How many tests passed and failed. */
 export interface TestCounts {
@@ -17,7 +17,12 @@ export interface TestCounts {
   failed: number;
 }
 
-const suffixes = { engine: '.engine.test.ts', pair: '.pair.test.ts', infra: '.infra.test.ts' } as const;
+const suffixes = {
+  engine: '.engine.test.ts',
+  pair: '.pair.test.ts',
+  shipping: '.shipping.test.ts',
+  infra: '.infra.test.ts',
+} as const;
 
 /** The test files of a kind whose path contains `filter`. */
 export async function findTests(kind: TestKind, filter: string): Promise<string[]> {

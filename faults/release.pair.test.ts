@@ -31,7 +31,7 @@ const quick = parsePolicy({
   // What is asked here is whether it arrives, not how quick this machine is.
   gates: laptopPolicy.gates.filter(({ measure }) => measure !== 'slow'),
   judgedForMs: 60_000,
-  convergeWithinMs: 60_000,
+  convergeWithinMs: 30_000,
   startWithinMs: 120_000,
   leaseMs: 30_000,
 });
