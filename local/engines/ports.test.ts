@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
@@ -7,10 +8,15 @@ import { isParityError } from '../../domain/errors.ts';
 import { choosePorts } from './ports.ts';
 
 describe('choosePorts', () => {
-  it('asks the operating system for different ones', async () => {
-    const ports = await choosePorts('x', ['a', 'b', 'c'] as const);
-    assert.equal(new Set(Object.values(ports)).size, 3);
-    assert.ok(Object.values(ports).every(port => port > 1023));
+  it('chooses different ones, of which none can become that of an outgoing connection', async () => {
+    const ports = Object.values(await choosePorts('x', ['a', 'b', 'c'] as const));
+    const range = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8');
+    const [first = 0] = range.split(/\s+/).map(Number);
+    assert.equal(new Set(ports).size, 3);
+    assert.ok(
+      ports.every(port => port > 1023 && port < first),
+      `${ports.join(', ')} of below ${first}`,
+    );
   });
   it('keeps those that are given', async () => {
     const { a } = await choosePorts('x', ['a'] as const);

@@ -1,8 +1,10 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { ParityError } from '../../domain/errors.ts';
 
-/** Ports by what they are for; those that are not given are to be chosen by the operating system. */
+/** Ports by what they are for; those that are not given are to be chosen. */
 export type GivenPorts<Name extends string> = { readonly [name in Name]?: number | undefined };
 
 /**
@@ -22,7 +24,8 @@ export async function choosePorts<Name extends string>(
   );
   const held = new Map<Name, Server>();
   try {
-    for (const name of inOrder) held.set(name, await hold(owner, given?.[name]));
+    const quiet = await quietPorts();
+    for (const name of inOrder) held.set(name, await hold(owner, given?.[name], quiet));
     return Object.fromEntries([...held].map(([name, server]) => [name, portOf(server)])) as Record<
       Name,
       number
@@ -32,9 +35,33 @@ export async function choosePorts<Name extends string>(
   }
 }
 
-async function hold(owner: string, port: number | undefined): Promise<Server> {
+/** Above what the system's own services use. */
+const firstPort = 10_240;
+/** So many must lie below the range of outgoing connections, or they are not worth a search. */
+const enoughPorts = 1_000;
+const tries = 100;
+
+/** Ports from `from` to below `to`. */
+interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Ports that no outgoing connection is ever given (Linux: net.ipv4.ip_local_port_range): one that the system chose for
+ * us could go to some client in the moment between our choice and the engine that listens there. Undefined where the
+ * system leaves none.
+ */
+async function quietPorts(): Promise<PortRange | undefined> {
+  const text = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').catch(() => '');
+  const to = Number(text.split(/\s+/)[0]);
+  return to >= firstPort + enoughPorts ? { from: firstPort, to } : undefined;
+}
+
+async function hold(owner: string, port: number | undefined, quiet: PortRange | undefined): Promise<Server> {
+  if (port === undefined) return await holdAny(quiet);
   try {
-    return await listen(port ?? 0);
+    return await listen(port);
   } catch (cause) {
     throw new ParityError(
       'port_taken',
@@ -43,6 +70,14 @@ async function hold(owner: string, port: number | undefined): Promise<Server> {
       { cause },
     );
   }
+}
+
+async function holdAny(quiet: PortRange | undefined): Promise<Server> {
+  for (let tried = 0; quiet !== undefined && tried < tries; tried += 1) {
+    const server = await listen(randomInt(quiet.from, quiet.to)).catch(() => undefined);
+    if (server !== undefined) return server;
+  }
+  return await listen(0);
 }
 
 function listen(port: number): Promise<Server> {
