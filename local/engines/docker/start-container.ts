@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Child } from '../child.ts';
 import { asLongAsWeLive } from './as-long-as-we-live.ts';
@@ -47,14 +48,21 @@ export async function startContainer(docker: DockerApi, options: ContainerOption
     body: bodyOf(options),
   });
   const removed = untilRemoved(docker, `${path}/wait`, options.name);
-  const connection = await started(docker, path, options).catch(async (error: unknown) => {
+  const attached = await started(docker, path, options).catch(async (error: unknown) => {
     await docker.ask({ method: 'DELETE', path, query: { force: 'true' } });
     throw error;
   });
-  return controls(docker, path, { ...options, connection, removed });
+  return controls(docker, path, { ...options, ...attached, removed });
 }
 
-async function started(docker: DockerApi, path: string, { logFile }: ContainerOptions): Promise<Duplex> {
+/** What a container says. */
+interface Attached {
+  readonly connection: Duplex;
+  /** Resolves when all that came is in the file. */
+  readonly logged: Promise<void>;
+}
+
+async function started(docker: DockerApi, path: string, { logFile }: ContainerOptions): Promise<Attached> {
   const connection = await docker.takeOver({
     method: 'POST',
     path: `${path}/attach`,
@@ -62,22 +70,31 @@ async function started(docker: DockerApi, path: string, { logFile }: ContainerOp
   });
   await rename(logFile, `${logFile}.before`).catch(() => {});
   // A container that has ended takes its connection with it, in order or not; what it said is in the file.
-  pipeline(connection, withoutFrames, createWriteStream(logFile, { mode: 0o600 })).catch(() => {});
+  const file = createWriteStream(logFile, { mode: 0o600 });
+  const logged = pipeline(connection, withoutFrames, file).catch(() => {});
   await must(docker, { method: 'POST', path: `${path}/start` }, [204]).catch((error: unknown) => {
     connection.destroy();
     throw error;
   });
-  return connection;
+  return { connection, logged };
 }
 
-interface Running extends ContainerOptions {
-  readonly connection: Duplex;
+interface Running extends ContainerOptions, Attached {
   readonly removed: Promise<string>;
 }
 
+/** Its last words may still be on the way when a container is gone; a connection that stays open is cut then. */
+const lastWordsWithinMs = 1_000;
+
+async function untilSaid({ connection, logged }: Attached): Promise<void> {
+  await Promise.race([logged, pause(lastWordsWithinMs, undefined, { ref: false })]);
+  connection.destroy();
+  await logged;
+}
+
 function controls(docker: DockerApi, path: string, running: Running): Container {
-  const { removed, connection, graceMs, logFile } = running;
-  const exited = removed.finally(() => connection.destroy());
+  const { removed, graceMs, logFile } = running;
+  const exited = removed.finally(() => untilSaid(running));
   // Not running any more (304, 409) or not there any more (404) is what was wanted.
   const end = async (request: DockerRequest) => {
     await must(docker, request, [204, 304, 404, 409]);
