@@ -3,6 +3,12 @@ import type { Configuration } from './configuration.ts';
 import { namesOf, type Names } from './names.ts';
 import { App, LocalBackend, S3Backend, TerraformStack } from './terraform.ts';
 
+/**
+ * Of one call. The provider's default is 25, each wait up to twice the one before and at most five minutes: with a dead
+ * control plane a plan would hang for hours instead of saying so. Six outlast any throttling and end within a minute.
+ */
+const maxRetries = 6;
+
 /** What every stack is made from. */
 export interface Estate {
   readonly app: App;
@@ -40,7 +46,12 @@ export function openStack({ app, configuration, names, settings }: Estate, name:
   const stack = new TerraformStack(app, name);
   const { account, region, environment } = configuration;
   const tags = { estate: names.estate, environment, stack: name, 'managed-by': 'parity' };
-  new AwsProvider(stack, 'aws', { region, allowedAccountIds: [account], defaultTags: [{ tags }] });
+  new AwsProvider(stack, 'aws', {
+    region,
+    allowedAccountIds: [account],
+    defaultTags: [{ tags }],
+    maxRetries,
+  });
   // Ephemeral values and write-only arguments: docs/decisions/0022.
   stack.addOverride('terraform.required_version', '>= 1.11');
   if (settings.state.kind === 'folder') {
@@ -62,5 +73,6 @@ export function openReplicaRegion(stack: TerraformStack, { configuration, names 
     region: replicaRegion,
     allowedAccountIds: [account],
     defaultTags: [{ tags }],
+    maxRetries,
   });
 }

@@ -8,9 +8,8 @@ function answer(operation: string, content: string): AwsAnswer {
   return { status: 200, headers: { 'content-type': 'text/xml' }, body };
 }
 
-function notFound(): AwsAnswer {
-  const error =
-    '<Error><Type>Sender</Type><Code>UserGroupNotFound</Code><Message>no such group</Message></Error>';
+function notFound(code: 'UserGroupNotFound' | 'ReplicationGroupNotFoundFault'): AwsAnswer {
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>no such group</Message></Error>`;
   return {
     status: 404,
     headers: { 'content-type': 'text/xml' },
@@ -102,7 +101,8 @@ export const elastiCacheRoutes: readonly Route[] = [
     ({ body, arn }, kept) => {
       const id = String(body['ReplicationGroupId']);
       const wanted = kept.get(`replication-group/${id}`);
-      if (wanted === undefined) return undefined;
+      // moto's groups are being deleted for ever.
+      if (wanted === undefined) return notFound('ReplicationGroupNotFoundFault');
       const group = replicationGroup(wanted, arn(`replicationgroup:${id}`));
       const groups = `<ReplicationGroups><ReplicationGroup>${group}</ReplicationGroup></ReplicationGroups>`;
       return answer('DescribeReplicationGroups', groups);
@@ -160,7 +160,7 @@ export const elastiCacheRoutes: readonly Route[] = [
     /^DescribeUserGroups$/,
     ({ body }, kept) => {
       const found = kept.get(`user-group/${String(body['UserGroupId'])}`);
-      if (found === undefined) return notFound();
+      if (found === undefined) return notFound('UserGroupNotFound');
       return answer('DescribeUserGroups', `<UserGroups><member>${group(found)}</member></UserGroups>`);
     },
   ],
@@ -172,7 +172,9 @@ export const elastiCacheRoutes: readonly Route[] = [
       const key = `user-group/${String(body['UserGroupId'])}`;
       const found = kept.get(key);
       kept.delete(key);
-      return found === undefined ? notFound() : answer('DeleteUserGroup', group(found, 'deleting'));
+      return found === undefined
+        ? notFound('UserGroupNotFound')
+        : answer('DeleteUserGroup', group(found, 'deleting'));
     },
   ],
 ];
