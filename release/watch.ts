@@ -47,7 +47,10 @@ export async function watch(
   }
 }
 
-/** The end of a hold: enough time, and enough evidence or somebody's word for it. */
+/**
+ * The end of a hold: enough time, and enough evidence or somebody's word for it. What is against the candidate is no
+ * lack of evidence, so no policy goes on with it; keepers take it back as soon as it is certain.
+ */
 export function holdEnd(
   { policy }: Shipment,
   hold: { readonly step: StepId; readonly forMs: number; readonly needsProof: boolean },
@@ -57,7 +60,8 @@ export function holdEnd(
   if (record.approved.includes(hold.step)) return { outcome: 'done', why: 'a person approved it', seen };
   if (elapsedMs < hold.forMs) return undefined;
   if (!hold.needsProof || judgement.verdict === 'pass') return { outcome: 'done', why: judgement.why, seen };
-  if (policy.unproven === 'wait' || judgement.verdict === 'blind')
+  const isAgainst = judgement.readings.some(({ against }) => against);
+  if (policy.unproven === 'wait' || judgement.verdict === 'blind' || isAgainst)
     return { outcome: 'waiting', why: judgement.why, seen };
   return { outcome: 'done', why: `unproven: ${judgement.why}`, seen };
 }
