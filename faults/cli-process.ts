@@ -24,8 +24,15 @@ export function startCli(
 }
 
 /** Runs a program of ours that works on the pair whose state lies in `folder`. */
-export function startProgram(file: string, folder: string, args: readonly string[]): CliProcess {
-  return start([file, ...args], folder, () => {});
+export function startProgram(
+  file: string,
+  {
+    folder,
+    args,
+    onLine = () => {},
+  }: { folder: string; args: readonly string[]; onLine?: (line: string) => void },
+): CliProcess {
+  return start([file, ...args], folder, onLine);
 }
 
 function start(args: readonly string[], folder: string, onLine: (line: string) => void): CliProcess {
