@@ -152,8 +152,10 @@ describe('ship, when it goes wrong', () => {
     const bad = (query: { release: Release; measure: string }) =>
       query.release === r42 && query.measure === 'errors' ? 0.08 : 0;
     world.metrics.sample = async query => few(bad(query));
+    const began = world.clock.monotonic();
     const end = await shipped(world, { policy });
     assert.deepEqual([end.outcome, end.step], ['waiting', 'shift 10%']);
+    assert.ok(world.clock.monotonic() - began >= 3 * (policy.shift[0]?.holdMs ?? Infinity));
     assert.match(end.why, /^errors: .*, though not for certain \(8\.00 % of 80 users on the candidate/);
     world.metrics.sample = async () => few(0);
     assert.equal((await shipped(world, { policy })).outcome, 'settled');
