@@ -111,7 +111,7 @@ export function nodeFileSystem(): FileSystem {
     makeFolder: async path => {
       await mkdir(path, { recursive: true, mode: 0o700 });
     },
-    syncFolder: sharedByFolder(syncFolderNow),
+    syncFolder: sharedByFolder(folderSyncer()),
   };
 }
 
@@ -156,13 +156,20 @@ function readable(descriptor: number): ReadableFile {
   };
 }
 
-async function syncFolderNow(folder: string): Promise<void> {
-  const descriptor = await open(folder, 'r');
-  try {
-    await fsync(descriptor);
-  } finally {
-    await close(descriptor);
-  }
+/** Folders stay open, for there are few (`shards`) and each is synced for ever; one that fails is opened anew. */
+function folderSyncer(): (folder: string) => Promise<void> {
+  const descriptors = new Map<string, Promise<number>>();
+  return async folder => {
+    const descriptor = descriptors.get(folder) ?? open(folder, 'r');
+    descriptors.set(folder, descriptor);
+    try {
+      await fsync(await descriptor);
+    } catch (error) {
+      descriptors.delete(folder);
+      descriptor.then(close).catch(() => {});
+      throw error;
+    }
+  };
 }
 
 /**
