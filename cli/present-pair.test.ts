@@ -31,7 +31,8 @@ describe('presentPair', () => {
     assert.equal(head(lookAt('settled')), 'Release 41 is live on odd; nothing is being shipped.');
     assert.equal(
       head(lookAt('settled', { operator })),
-      'Release 41 is live on odd; nothing is being shipped, but anna has the lock since 05:00:01.',
+      'Release 41 is live on odd; nothing is being shipped.\n' +
+        'anna took the lock at 05:00:01 and has not given it back: who ships next finds out whether he is there.',
     );
     const atBeta = { ...recordIn('beta'), step: 'beta' as const };
     assert.equal(

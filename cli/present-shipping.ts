@@ -12,9 +12,12 @@ export function presentShipping(
   const isLive = `Release ${live.release} is live on ${live.parity}`;
   const release = candidate ?? (isBaking(record) ? live.release : undefined);
   if (release === undefined) {
-    const locked =
-      operator === undefined ? '' : `, but ${operator.who} has the lock since ${clockTime(operator.since)}`;
-    return [`${isLive}; nothing is being shipped${locked}.`];
+    if (operator === undefined) return [`${isLive}; nothing is being shipped.`];
+    const { who, since } = operator;
+    return [
+      `${isLive}; nothing is being shipped.`,
+      `${who} took the lock at ${clockTime(since)} and has not given it back: who ships next finds out whether he is there.`,
+    ];
   }
   const by =
     operator === undefined
