@@ -105,6 +105,8 @@ interface Alone {
 type Surroundings = Awaited<ReturnType<typeof surroundings>>;
 
 async function surroundings() {
+  // First, for without them nothing must be left open.
+  const [brokers, [database]] = [testBrokerUrls(), testEngineUrls()];
   const folder = await mkdtemp(join(tmpdir(), 'parity-alone-'));
   const paths = statePaths(folder);
   const release = parseRelease(String(100_000 + (systemRandom.bytes(4).readUInt32BE() % 900_000)));
@@ -133,7 +135,7 @@ async function surroundings() {
   const driver = { user: `driver-of-${release}`, roles: ['driver'], cohorts: [] } as const;
   const token = await signAccessToken(driver, { key, clock: systemClock });
   return {
-    ...{ release, paths, keeper, fcm },
+    ...{ release, paths, keeper, fcm, brokers, databaseUrl: database?.url },
     authorization: `Bearer ${token}`,
     close: async () => {
       await Promise.all([keeper.close(), fcm.close()]);
@@ -173,8 +175,10 @@ function valuesOf({
   paths,
   keeper,
   fcm,
+  brokers,
+  databaseUrl,
 }: Surroundings): Readonly<Partial<Record<Variable, string>>> {
-  const brokers = parities.map(parity => [brokerVariable(parity), testBrokerUrls()[parity]]);
+  const brokerUrls = parities.map(parity => [brokerVariable(parity), brokers[parity]]);
   return {
     PARITY_CLUSTER: 'odd',
     PARITY_RELEASE: release satisfies Release,
@@ -184,12 +188,12 @@ function valuesOf({
     PARITY_SPOOL: paths.spool,
     PARITY_VAULT: paths.vault,
     PARITY_MASTER_KEY: paths.keys.master,
-    PARITY_MONGODB_URL: testEngineUrls()[0]?.url,
+    PARITY_MONGODB_URL: databaseUrl,
     PARITY_LINK_KEYS: paths.keys.links,
     PARITY_FCM_URL: fcm.url,
     PARITY_FCM_CREDENTIALS: paths.keys.fcmAccount,
     PARITY_KEEPER_URL: keeper.url,
-    ...(Object.fromEntries(brokers) as Record<string, string>),
+    ...(Object.fromEntries(brokerUrls) as Record<string, string>),
   };
 }
 
