@@ -4,12 +4,22 @@ import type { GateReading, Judgement, Sides } from './verdict.ts';
 /** A judgement for people: a line per gate with the figures of both sides and the users counted. */
 export function explain(judgement: Judgement): string[] {
   if (judgement.verdict === 'blind') return [`blind: ${judgement.why}`];
-  return judgement.readings.map(explainReading);
+  const lines = new Map<string, string[]>();
+  for (const reading of judgement.readings) {
+    const says = explainReading(reading);
+    lines.set(says, [...(lines.get(says) ?? []), reading.gate]);
+  }
+  return [...lines].map(([says, gates]) => `${gates.join(', ')}: ${says}`);
 }
 
-function explainReading({ gate, verdict, why, sides }: GateReading): string {
+function explainReading({ verdict, why, sides }: GateReading): string {
   const seen = figuresOf(sides);
-  return [gate, verdict, ...(seen === undefined ? [] : [seen]), why].join(': ');
+  return [presentVerdict(verdict), ...(seen === undefined ? [] : [seen]), why].join(': ');
+}
+
+/** A verdict in words. */
+export function presentVerdict(verdict: Judgement['verdict']): string {
+  return verdict.replaceAll('-', ' ');
 }
 
 /** Why a gate says what it says, with the figures of both sides: for whoever reads nothing else. */
@@ -27,5 +37,5 @@ function figuresOf({ candidate, live, together }: Sides): string | undefined {
 
 /** One side's figures: the mean share, and of how many users. */
 export function figures(sample: Sample): string {
-  return `${(meanOf(sample) * 100).toFixed(2)} % of ${sample.users} users`;
+  return `${(meanOf(sample) * 100).toFixed(2)} % of ${sample.users} ${sample.users === 1 ? 'user' : 'users'}`;
 }
