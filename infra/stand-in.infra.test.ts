@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { parities } from '../domain/parity.ts';
 import { isParityError } from '../domain/errors.ts';
-import { apply, bootstrap, destroy, plan, synth, type Workshop } from './engine/estate-commands.ts';
+import { awsPreflight } from '../release/adapters/aws/preflight/aws-preflight.ts';
+import {
+  apply,
+  bootstrap,
+  destroy,
+  plan,
+  readContract,
+  synth,
+  type Workshop,
+} from './engine/estate-commands.ts';
 import { contractSchema } from './outputs.ts';
 import { openStandInWorld, type StandInWorld } from './testing/stand-in-workshop.ts';
 import { synthesized, resourcesOf } from './testing/synthesized.ts';
@@ -84,6 +93,18 @@ describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () =>
     assert.equal((await objectsOf(workshop)).length, resourcesOf(await synthesized()).length);
     const seen = new Set(world.aws.calls.map(({ status }) => status));
     for (const status of [404, 429, 503]) assert.ok(seen.has(status), `no call was answered ${status}`);
+  });
+
+  it('is all that preflight asks for, but Kong, which nobody has installed yet', async () => {
+    const contract = await readContract(workshop, await synth(workshop));
+    const credentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
+    const access = { endpoint: world.aws.url, credentials };
+    const checks = await awsPreflight({ contract, access, clock: { now: () => Date.now() } });
+    const faults = checks.flatMap(check => (check.ok ? [] : [`${check.name}: ${check.why}`]));
+    const nobody =
+      "nobody behind its balancer is healthy (it has no targets): look at Kong's pods and their readiness";
+    assert.deepEqual(faults, [`front door of odd: ${nobody}`, `front door of even: ${nobody}`]);
+    assert.equal(checks.length, 11);
   });
 
   it('has an empty second plan', async () => {
