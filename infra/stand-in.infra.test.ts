@@ -196,6 +196,7 @@ describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () =>
   it('is not destroyed while nodes run that Terraform does not know', async () => {
     const [parity] = parities;
     const node = await runNode(world.aws.url, `acme-staging-${parity}`);
+    const mark = world.aws.calls.length;
     await assert.rejects(destroy(workshop, { named: ['acme-staging'] }), (error: unknown) => {
       assert.ok(isParityError(error, 'engine_failed'));
       assert.match(
@@ -204,7 +205,14 @@ describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () =>
       );
       return true;
     });
-    assert.ok((await objectsOf(workshop)).length > 0);
+    // Nothing was touched; what lies in S3 are the states, and their locks.
+    const touched = world.aws.calls
+      .slice(mark)
+      .filter(
+        ({ service, operation }) =>
+          service !== 's3' && /^(Create|Delete|Modify|Put|Update|PUT|DELETE)/.test(operation),
+      );
+    assert.deepEqual(touched, []);
     await node.end();
   });
 
