@@ -2,7 +2,7 @@ import { isBaking, isExposed } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { Release } from '../domain/release.ts';
 import { presentDuration } from '../release/present/duration.ts';
-import { presentThreshold } from '../release/present/progress.ts';
+import { presentUsers } from '../release/present/users.ts';
 import type { ShipEnd } from '../release/ship.ts';
 import type { ExitCode } from './report-error.ts';
 
@@ -62,15 +62,8 @@ function whereUsersAre(record: ReleaseRecord, release: Release, nowMs: number): 
   const next = '  ./parity resume goes on, promote lets it leave the step, rollback takes everybody back.';
   if (!isExposed(record) && !isBaking(record)) return [`Nobody is on ${release}.`, next];
   const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
-  const who = isBaking(record)
-    ? 'Everybody is'
-    : `${presentThreshold(record.threshold)} of the users${cohorts(record)} are`;
   return [
-    `${who} on ${release}, and stay there: keepers take them back if it is worse, or in ${left} if nobody is there.`,
+    `${presentUsers(record)}, and stay there: keepers take them back if it is worse, or in ${left} if nobody goes on.`,
     next,
   ];
-}
-
-function cohorts({ cohorts: names }: ReleaseRecord): string {
-  return names.length === 0 ? '' : ` and the cohorts ${names.join(', ')}`;
 }

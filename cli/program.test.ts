@@ -5,11 +5,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
-import { serviceNames } from '../domain/catalogue.ts';
-import { openControl } from '../local/control/control-server.ts';
-import { fakeHandlers } from '../local/control/fake-handlers.ts';
-import type { ClusterStatus, PairStatus } from '../local/control/control-api.ts';
-import { testWorld } from '../release/testing/test-world.ts';
 import { fakeCli } from './fake-world.ts';
 
 const nobody = () => new Response(null, { status: 404 });
@@ -116,54 +111,6 @@ describe('parity token', () => {
   });
 });
 
-describe('parity local and status', () => {
-  it('ask the running pair, and show how it is then', async context => {
-    const releases = await testWorld();
-    await releases.clock.run({ forMs: 2_000 });
-    const { run, world } = await fakeCli(context, nobody, { releases });
-    const asked: unknown[] = [];
-    const rotated: string[] = [];
-    const then = async (): Promise<PairStatus> => status;
-    const control = await openControl(
-      world.paths,
-      fakeHandlers({
-        status: then,
-        kill: fault => (asked.push({ act: 'kill', ...fault }), then()),
-        heal: fault => (asked.push({ act: 'heal', ...fault }), then()),
-        rotate: ({ what }) => (rotated.push(what), then()),
-      }),
-    );
-    context.after(() => control.close());
-    assert.equal((await run('local', 'kill', 'odd')).code, 0);
-    await run('local', 'heal', 'even', '--what', 'broker');
-    await run('local', 'kill', 'peer-link');
-    assert.deepEqual(await run('local', 'kill', 'database', '--what', 'broker'), {
-      code: 2,
-      out: '',
-      err: 'parity: The database belongs to both clusters: leave --what out.',
-    });
-    assert.deepEqual(asked, [
-      { act: 'kill', cluster: 'odd', what: 'all' },
-      { act: 'heal', cluster: 'even', what: 'broker' },
-      { act: 'kill', shared: 'peer-link' },
-    ]);
-    await run('local', 'rotate', 'signing-key');
-    assert.deepEqual(rotated, ['signing-key']);
-    const { out } = await run('status');
-    assert.match(
-      out,
-      /^odd\s+live\s+unhealthy, not ready, does not see its peer\s+storage 1 killed\s+processor\+notification 1 running\s+gateway running/,
-    );
-    assert.match(out, /^shipping {4}nothing$/m);
-    assert.match(
-      out,
-      /^releases {4}odd {3}41 live, 3 queued {2}by record 1\n {12}even {2}41 live, 3 queued {2}by record 1$/m,
-    );
-    const told = JSON.parse((await run('status', '--json')).out) as PairStatus;
-    assert.deepEqual({ ...told, ...JSON.parse(JSON.stringify(status)) }, told);
-  });
-});
-
 describe('parity start', () => {
   it('names a taken port before it starts anything', async context => {
     const taken = createServer().listen(0, '127.0.0.1');
@@ -208,43 +155,3 @@ describe('parity logs', () => {
     assert.equal((await run('logs', '--json')).out, JSON.stringify(line));
   });
 });
-
-const workload = { state: 'running', pid: 1, restarts: 0, lastEnd: undefined } as const;
-const engine = { ...workload, version: '4.3.6', source: 'registries' };
-const even: ClusterStatus = {
-  role: 'idle',
-  healthy: true,
-  url: 'http://even.test',
-  ready: true,
-  peer: true,
-  services: [{ ...workload, release: '1', services: serviceNames }],
-  gateway: { ...engine, version: '1.40.0', record: 7 },
-  keeper: { ...workload, url: 'http://keeper.test' },
-  broker: engine,
-};
-const status: PairStatus = {
-  pid: 4711,
-  startedAt: '2026-11-22T06:28:44.313Z',
-  url: 'http://pair.test',
-  phonesUrl: 'http://phones.test',
-  state: '/state',
-  release: '1',
-  recordVersion: 1,
-  clusters: {
-    odd: {
-      ...even,
-      role: 'live',
-      healthy: false,
-      ready: false,
-      peer: false,
-      services: [
-        { ...workload, release: '1', services: ['storage'], state: 'killed', pid: undefined },
-        { ...workload, release: '1', services: ['processor', 'notification'] },
-      ],
-      broker: { ...engine, restarts: 2 },
-    },
-    even,
-  },
-  database: engine,
-  prometheus: { ...engine, url: 'http://prometheus.test' },
-};

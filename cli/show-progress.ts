@@ -9,6 +9,8 @@ import type { Cli } from './cli.ts';
 /** Shows how a release goes while it goes. */
 export interface ShownProgress {
   readonly tell: (progress: Progress) => void;
+  /** A line besides, such as that somebody wants to leave. */
+  readonly say: (line: string) => void;
   close(): void;
 }
 
@@ -24,7 +26,8 @@ export function showProgress(
 ): ShownProgress {
   let view = beginView(plan, until, clock.monotonic());
   const next = (progress: Progress) => (view = nextView(view, progress, clock.monotonic()));
-  if (cli.json()) return { tell: next, close: () => {} };
+  const say = cli.mention;
+  if (cli.json()) return { tell: next, say, close: () => {} };
   if (cli.terminal.isScreen) return onScreen(cli, { next, view: () => view, clock });
   return {
     tell: progress => {
@@ -34,6 +37,7 @@ export function showProgress(
       const known = progress.kind === 'end' ? before : { ...before, ...stepOf(view) };
       presentEvent(progress, known, clock.monotonic()).forEach(line => cli.print(`${at}  ${line}`));
     },
+    say,
     close: () => {},
   };
 }
@@ -47,12 +51,17 @@ function onScreen(
   { terminal }: Cli,
   on: { next: (progress: Progress) => void; view: () => ShipView; clock: Clock },
 ): ShownProgress {
-  const draw = () => terminal.replace(presentScreen(on.view(), on.clock.monotonic()));
+  const said: string[] = [];
+  const draw = () => terminal.replace([...presentScreen(on.view(), on.clock.monotonic()), ...said]);
   const timer = setInterval(draw, redrawMs);
   let isOpen = true;
   return {
     tell: progress => {
       on.next(progress);
+      draw();
+    },
+    say: line => {
+      said.push(line);
       draw();
     },
     close: () => {

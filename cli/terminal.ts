@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises';
-
 /** Where a person may sit. */
 export interface Terminal {
   /** True when there is somebody to ask: stdin and stderr are a terminal. */
@@ -8,7 +6,7 @@ export interface Terminal {
   readonly isScreen: boolean;
   /** What was answered; nothing is ever asked where `canAsk` is false. */
   ask(question: string): Promise<string>;
-  /** Puts lines in the place of those that it was given last, and those that are left for good above them. */
+  /** Puts lines in the place of those that it was given last; what does not fit on the screen is cut off. */
   replace(lines: readonly string[]): void;
 }
 
@@ -22,6 +20,7 @@ export function realTerminal({ stdin, stdout, stderr }: typeof process): Termina
     canAsk: stdin.isTTY && stderr.isTTY,
     isScreen: stdout.isTTY,
     ask: async question => {
+      const { createInterface } = await import('node:readline/promises');
       const asking = createInterface({ input: stdin, output: stderr });
       try {
         return await asking.question(question);
@@ -30,7 +29,9 @@ export function realTerminal({ stdin, stdout, stderr }: typeof process): Termina
       }
     },
     replace: lines => {
-      const fitting = lines.map(line => line.slice(0, Math.max(20, stdout.columns - 1)));
+      const fitting = lines
+        .slice(0, Math.max(3, stdout.rows - 1))
+        .map(line => line.slice(0, Math.max(20, stdout.columns - 1)));
       stdout.write(`${up(shown)}${eraseBelow}${fitting.map(line => `${line}\n`).join('')}`);
       shown = fitting.length;
     },

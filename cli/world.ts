@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, systemRandom, type Clock, type Random } from '../services/kit/ports.ts';
 import { statePaths, type StatePaths } from '../local/state/state-paths.ts';
-import { openReleases, type OpenReleases } from './open-releases.ts';
+import type { OpenReleases } from './open-releases.ts';
 import { onceInterrupted } from './stop-signals.ts';
 import { realTerminal, type Terminal } from './terminal.ts';
 
@@ -39,7 +39,8 @@ export function realWorld(): World {
     terminal: realTerminal(process),
     who: userInfo().username,
     onInterrupt: onceInterrupted,
-    openReleases: () => openReleases(paths),
+    // Loaded when wanted: half of the commands do without, and start in half the time.
+    openReleases: async () => (await import('./open-releases.ts')).openReleases(paths),
     fetch,
     clock: systemClock,
     random: systemRandom,

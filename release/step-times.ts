@@ -70,17 +70,17 @@ function recoveryTimes(name: StepName, policy: Policy): Recovery {
     case 'untouched':
       return { recoveryMs: 0, worstRecoveryMs: 0, recovery: 'nothing to take back: no user has met it' };
     case 'threshold':
-      return { ...quick, recovery: 'threshold 0 and no cohort: one change of the record' };
+      return { ...quick, recovery: 'threshold 0 and no cohort, one change of the record' };
     case 'roles':
       return {
         ...quick,
-        recovery: 'the release before is live again: one change of the record, DNS follows',
+        recovery: 'the release before is live again, one change of the record, and DNS follows',
       };
     case 'none':
       return {
         recoveryMs: undefined,
         worstRecoveryMs: undefined,
-        recovery: 'the release before leaves: from here on only the next release helps',
+        recovery: 'the release before leaves, and from here on only the next release helps',
       };
   }
 }

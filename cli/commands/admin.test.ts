@@ -97,7 +97,7 @@ describe('parity revoke', () => {
   it('takes back the links of a document, as an admin', async context => {
     const { run, seen } = await fakeCli(context, pair);
     const { code, out } = await run('revoke', id);
-    assert.deepEqual([code, out], [0, `The links of ${id} are revoked: see ./parity document ${id}.`]);
+    assert.deepEqual([code, out], [0, `Every link to ${id} that was sent until now is refused (410).`]);
     assert.deepEqual(decodeJwt(seen[0]?.headers.get('authorization')?.slice(7) ?? '')['roles'], ['admin']);
     assert.deepEqual(JSON.parse((await run('revoke', id, '--json')).out), { revoked: id });
   });

@@ -6,13 +6,12 @@ import {
   sharedParts,
   type ClusterPart,
   type FaultRequest,
-  type PairStatus,
   type SharedPart,
 } from '../../local/control/control-api.ts';
 import { controlOf } from '../../local/control/control-client.ts';
 import { rotatable, type Rotatable } from '../../local/gateway/rotatable.ts';
 import type { Cli } from '../cli.ts';
-import { presentStatus } from './status.ts';
+import { showPair } from './status.ts';
 
 const examples = `
 Examples:
@@ -26,18 +25,27 @@ Killing the dead and healing the living is no error. Next: ./parity status, ./pa
 
 /** `parity local kill|heal <cluster>` */
 export function addLocal(program: Command, cli: Cli): void {
-  const { paths, show } = cli;
+  const control = controlOf(cli.paths);
   const local = program
     .command('local')
     .description('kill and heal clusters on this machine and what they share, replace their keys')
     .addHelpText('afterAll', examples);
-  const showStatus = (status: PairStatus) => show({ text: presentStatus(status), json: status });
+  const show = async (done: Promise<unknown>) => {
+    await done;
+    cli.show(await showPair(cli));
+  };
   const kill = 'SIGKILL a cluster, a part of it or what both share; it stays dead until it is healed';
-  faultCommand(local, 'kill', kill, async fault => showStatus(await controlOf(paths).kill(fault)));
+  faultCommand(local, 'kill', kill, fault => show(control.kill(fault)));
   const heal = 'start again what was killed, join again what was cut';
-  faultCommand(local, 'heal', heal, async fault => showStatus(await controlOf(paths).heal(fault)));
+  faultCommand(local, 'heal', heal, fault => show(control.heal(fault)));
   addRotate(local, cli);
 }
+
+const rotated: Record<Rotatable, string> = {
+  'signing-key': 'Tokens are signed with a new key; those of the old one are good until they expire.',
+  certificates: 'Both gateways have new certificates; nothing was interrupted.',
+  authority: 'Both gateways have certificates of a new authority, and trust no other.',
+};
 
 function addRotate(local: Command, { paths, show }: Cli): void {
   local
@@ -48,7 +56,7 @@ function addRotate(local: Command, { paths, show }: Cli): void {
     .addArgument(new Argument('<what>', 'what is replaced').choices(rotatable))
     .action(async (what: Rotatable) => {
       const status = await controlOf(paths).rotate({ what });
-      show({ text: `The ${what} of both clusters: replaced.`, json: status });
+      show({ text: rotated[what], json: status });
     });
 }
 

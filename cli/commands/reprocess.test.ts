@@ -13,7 +13,7 @@ describe('parity reprocess', () => {
     const { run, seen } = await fakeCli(context, () => Response.json(pages.shift()));
     const { code, out } = await run('reprocess', '3');
     assert.equal(code, 0);
-    assert.equal(out, 'Of 104 documents that release 3 stored, 3 were stored again and 101 were right.');
+    assert.equal(out, 'Documents that release 3 stored: 101 right, 3 stored again, 0 beyond repair.');
     assert.deepEqual(
       seen.map(({ method, path }) => `${method} ${path}`),
       Array(2).fill('POST /v1/admin/releases/3/reprocess'),

@@ -27,7 +27,7 @@ export function addReprocess(program: Command, cli: Cli): void {
       const release = parseRelease(name);
       const api = await openPairApi(cli, { user: 'parity-cli', roles: ['admin'] });
       const { redone, unchanged, impossible } = await reprocessAll(api, release);
-      const done = `Of ${redone + unchanged + impossible.length} documents that release ${release} stored, ${redone} were stored again and ${unchanged} were right.`;
+      const done = `Documents that release ${release} stored: ${unchanged} right, ${redone} stored again, ${impossible.length} beyond repair.`;
       const failed = impossible.map(({ document, why }) => `  ${document} cannot be put right: ${why}`);
       cli.show({ text: [done, ...failed].join('\n'), json: { release, redone, unchanged, impossible } });
       if (impossible.length > 0) cli.endWith(1);

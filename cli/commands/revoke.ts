@@ -21,7 +21,7 @@ export function addRevoke(program: Command, cli: Cli): void {
       const api = await openPairApi(cli, { user: 'parity-cli', roles: ['admin'] });
       await api.ask({ method: 'POST', path: `/v1/documents/${id}/links/revoke` });
       cli.show({
-        text: `The links of ${id} are revoked: see ./parity document ${id}.`,
+        text: `Every link to ${id} that was sent until now is refused (410).`,
         json: { revoked: id },
       });
     });

@@ -77,7 +77,8 @@ async function sendAll(cli: Cli, files: readonly string[], options: SendOptions)
     if (!cli.json()) cli.print(presentSent(sent));
   }
   if (cli.json()) cli.show({ text: '', json: { documents } });
-  else cli.print(`The pushes of ${options.as} are on the phones' page: ${api.phonesUrl}`);
+  else if (documents.some(({ state }) => state === 'notified'))
+    cli.print(`The pushes of ${options.as} are on the phones' page: ${api.phonesUrl}`);
   const failed = documents.filter(({ state }) => state !== 'notified');
   if (failed.length > 0) {
     throw new ParityError(
@@ -138,8 +139,7 @@ function presentSent({
   const why = explanation === undefined ? '' : ` (${explanation})`;
   const tries = attempts === 1 ? '' : `, sent ${attempts} times`;
   const lines = [`${file}: ${state}${why} after ${tookS} s, taken by ${servedBy}${tries}`, `  id    ${id}`];
-  if (isReadable(state))
-    lines.push(`  link  ${link} (for the driver's token; the push's link opens without)`);
+  if (isReadable(state)) lines.push(`  link  ${link}  (asks for a token; the link of the push does not)`);
   return lines.join('\n');
 }
 

@@ -1,9 +1,8 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { laptopPolicy } from '../../release/policies.ts';
 import { presentDuration } from '../../release/present/duration.ts';
 import { shiftByHand } from '../../release/shift-by-hand.ts';
 import type { Cli } from '../cli.ts';
-import { thresholdOf } from './ship.ts';
 
 const notes = `
 For a release that has passed its tests (ship it --until beta) and that no engine ships at the moment. Room is made
@@ -36,4 +35,15 @@ export function addShift(program: Command, cli: Cli): void {
       cli.show({ text, json: { threshold, ...end, tookMs } });
       if (end.outcome !== 'done') cli.endWith(1);
     });
+}
+
+/** A share of the users in percent, as a threshold 1–1000. */
+function thresholdOf(text: string): number {
+  const percent = Number(text.replace(/\s*%$/, ''));
+  const threshold = Math.round(percent * 10);
+  if (!(threshold >= 1 && threshold <= 1000) || Math.abs(threshold - percent * 10) > 1e-9)
+    throw new InvalidArgumentError(
+      'Give 0.1 to 100 percent, in tenths; ./parity rollback takes everybody back.',
+    );
+  return threshold;
 }

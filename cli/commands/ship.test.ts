@@ -44,7 +44,7 @@ describe('parity ship', () => {
     assert.match(out, /^\d\d:\d\d:\d\d {2}shift 50% done after 2\d s: all gates pass$/m);
     assert.match(
       out,
-      /errors: pass: 0\.00 % of 20000 users on the candidate, 0\.00 % of 20000 users on the live/,
+      /errors, slow uploads, .* pushes failed: pass: 0\.00 % of 20000 users on the candidate, 0\.00 % of 20000 users on the live/,
     );
     assert.match(lines.at(-1) ?? '', /^Release 42 is live and settled, after 1 min \d+ s\.$/);
     assert.deepEqual(registered, [{ release: '42', ref: undefined, fault: undefined }]);
@@ -59,7 +59,7 @@ describe('parity ship', () => {
     const { through, releases, registered } = await aPair(context, 'n');
     const { code, err } = await through('ship', '42');
     assert.equal(code, 1);
-    assert.match(err, /^Release 42 after 41, by the laptop policy/);
+    assert.match(err, /^Release 42 after 41, to even, by the laptop policy/);
     assert.match(err, /Nothing was done\.$/);
     assert.deepEqual([releases.record().version, registered], [1, []]);
   });
@@ -77,6 +77,14 @@ describe('parity ship', () => {
     const { through, registered } = await aPair(context);
     await through('ship', '42', '--from', 'v42', '--fault', 'errors=5%', '--until', 'beta', '--yes');
     assert.deepEqual(registered, [{ release: '42', ref: 'v42', fault: 'errors=5%' }]);
+  });
+
+  it('refuses what is no fault before anybody is asked', async context => {
+    const { through, registered } = await aPair(context, 'y');
+    const { code, err } = await through('ship', '42', '--fault', 'flood');
+    assert.equal(code, 2);
+    assert.match(err, /^parity: "flood" is no fault: give errors=5%/);
+    assert.deepEqual(registered, []);
   });
 
   it('exits with 3 when a bad release took itself back, and says which gate saw what', async context => {
@@ -125,14 +133,15 @@ describe('parity ship', () => {
     const shipping = run('ship', '42');
     await until(({ threshold }) => threshold === 500);
     interrupt();
-    const { code, out } = await finish(releases, shipping);
+    const { code, out, err } = await finish(releases, shipping);
     assert.equal(code, 4);
+    assert.match(err, /^Leaving in order \(Ctrl-C again ends it at once/);
     assert.match(out, /Release 42 waits at shift 50%: anna left; nothing was taken back/);
     assert.match(
       out,
-      /50 % of the users and the cohorts smoke, beta are on 42, and stay there: keepers take them/,
+      /^50 % of the users and cohorts smoke, beta are on 42, and stay there: keepers take them/m,
     );
-    assert.match(out, /or in 10 min if nobody is there\.$/m);
+    assert.match(out, /or in 10 min if nobody goes on\.$/m);
     assert.equal((await through('resume')).code, 0);
     assert.deepEqual(releases.record().live, { parity: 'even', release: '42' });
   });

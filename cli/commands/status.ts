@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
-import { serviceNames } from '../../domain/catalogue.ts';
 import { isParityError } from '../../domain/errors.ts';
-import { parities } from '../../domain/parity.ts';
-import type { EngineStatus, PairStatus, ServiceProcessStatus } from '../../local/control/control-api.ts';
-import { controlOf } from '../../local/control/control-client.ts';
-import type { WorkloadStatus } from '../../local/supervisor/workload.ts';
 import type { Cli } from '../cli.ts';
-import { lookAtReleases } from '../look-at-releases.ts';
-import { presentReleases } from '../present-releases.ts';
+import { lookAtPair } from '../look-at-pair.ts';
+import { presentPair } from '../present-pair.ts';
 
 const watchEveryMs = 1_000;
 
 const examples = `
+"by record 7" says which version of the release record a gateway or keeper works by: both work by the newest one within
+about a second. Queues are counted at the cluster's own broker.
+
 Examples:
   $ ./parity status --watch            while a release is shipped
   $ ./parity status --json             for programs`;
@@ -27,31 +25,31 @@ export function addStatus(program: Command, cli: Cli): void {
     .addHelpText('after', examples)
     .action(async ({ watch }: { watch?: true }) => {
       if (watch === true) await watchStatus(cli);
-      else cli.show(await look(cli));
+      else cli.show(await showPair(cli));
     });
 }
 
-async function look(cli: Cli): Promise<{ text: string; json: unknown }> {
-  const status = await controlOf(cli.paths).status();
-  const { world } = await cli.openReleases();
-  const view = await lookAtReleases(world);
-  const text = [presentStatus(status), '', ...presentReleases(view, world.clock.now())].join('\n');
-  return { text, json: { ...status, ...view } };
+/** The running pair for people and for programs. */
+export async function showPair(cli: Cli): Promise<{ text: string; json: unknown }> {
+  const look = await lookAtPair(cli);
+  const { status, ...releases } = look;
+  return { text: presentPair(look, cli.clock.now()), json: { ...status, ...releases } };
 }
 
 async function watchStatus(cli: Cli): Promise<void> {
   const leaving = new AbortController();
   const forget = cli.onInterrupt(() => leaving.abort());
+  const left = untilAborted(leaving.signal);
   let shown = '';
   while (!leaving.signal.aborted) {
-    const now = await look(cli).catch((error: unknown) => {
+    const now = await showPair(cli).catch((error: unknown) => {
       if (!isParityError(error)) throw error;
       return { text: error.message, json: { error: { code: error.code, message: error.message } } };
     });
     if (cli.terminal.isScreen && !cli.json()) cli.terminal.replace(now.text.split('\n'));
     else if (now.text !== shown) cli.show(now);
     shown = now.text;
-    await Promise.race([cli.clock.delay(watchEveryMs), untilAborted(leaving.signal)]);
+    await Promise.race([cli.clock.delay(watchEveryMs), left]);
   }
   forget();
 }
@@ -60,55 +58,4 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => resolve(), { once: true });
   return promise;
-}
-
-/** The status for people. */
-export function presentStatus(status: PairStatus): string {
-  const rows = parities.map(parity => {
-    const { role, healthy, ready, peer, services, gateway, keeper, broker, url } = status.clusters[parity];
-    const places = `${ready ? 'ready' : 'not ready'}, ${peer ? 'sees its peer' : 'does not see its peer'}`;
-    const health = `${healthy ? 'healthy' : 'unhealthy'}, ${places}`;
-    const parts = [
-      ...services.map(serviceProcess),
-      `gateway ${workload(gateway)}`,
-      `keeper ${workload(keeper)}`,
-      `broker ${workload(broker)}`,
-    ];
-    return [parity, role, health, ...parts, url];
-  });
-  return [
-    ...columns(rows),
-    '',
-    `release     ${status.release} is live (record ${status.recordVersion})`,
-    `front door  ${status.url}`,
-    `phones      ${status.phonesUrl}`,
-    `gateways    Envoy ${engine(status.clusters.odd.gateway)}, by record ${parities.map(parity => status.clusters[parity].gateway.record).join(' and ')}`,
-    `brokers     ${parities.map(parity => engine(status.clusters[parity].broker)).join(', ')}`,
-    `database    ${workload(status.database)}: ${engine(status.database)}`,
-    `figures     ${workload(status.prometheus)}: Prometheus ${engine(status.prometheus)} at ${status.prometheus.url}`,
-    `state       ${status.state} (process ${status.pid}, since ${status.startedAt})`,
-  ].join('\n');
-}
-
-function serviceProcess({ services, release, ...rest }: ServiceProcessStatus): string {
-  const which = services.length === serviceNames.length ? 'services' : services.join('+');
-  return `${which} ${release} ${workload(rest)}`;
-}
-
-function workload({ state, restarts }: WorkloadStatus): string {
-  return restarts === 0 ? state : `${state} (restarts: ${restarts})`;
-}
-
-function engine({ version, source }: EngineStatus): string {
-  return version === undefined ? 'not started yet' : `${version} (${source})`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const width = (column: number) => Math.max(...rows.map(row => row[column]?.length ?? 0));
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(width(column)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -20,11 +20,13 @@ export function presentDrill(report: DrillReport): string[] {
     ['noticed after', time(noticedAfterMs)],
     [
       'requests that drivers had to send again',
-      `${outage.failedTries}, the last one ended after ${time(outage.overAfterMs)}`,
+      outage.failedTries === 0
+        ? 'none'
+        : `${outage.failedTries}, the last one ended after ${time(outage.overAfterMs)}`,
     ],
     [
       'longest wait of a paper for its 202',
-      `${time(outage.longestMs)}, ${outage.mostTries} requests at most`,
+      `${time(outage.longestMs)}, ${outage.mostTries} ${outage.mostTries === 1 ? 'request' : 'requests'} at most`,
     ],
     ['as before, once undone, after', time(asBeforeAfterMs)],
     [

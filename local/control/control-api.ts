@@ -5,7 +5,7 @@ import type { Parity } from '../../domain/parity.ts';
 import { recordShape } from '../../domain/record-shape.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Rendered } from '../../release/keeper/render.ts';
-import type { WorkloadState } from '../../release/ports.ts';
+import type { KeeperReport, WorkloadState } from '../../release/ports.ts';
 import type { ReleaseSource } from '../checks/neighbour-contract.ts';
 import { rotatable } from '../gateway/rotatable.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
@@ -52,6 +52,7 @@ const requests = {
   backlog: ofRelease,
   deleteQueues: ofRelease,
   workloadsOf: ofCluster,
+  releases: undefined,
   applyRouting: z.strictObject({ cluster, rendered }),
   readBackRouting: ofCluster,
 } as const satisfies Record<string, z.ZodType | undefined>;
@@ -150,6 +151,14 @@ export interface ReleaseWorkload {
   readonly processes: readonly ReleaseProcess[];
 }
 
+/** What a cluster knows of the releases that the record names. */
+export interface ClusterReleases {
+  /** Undefined when its keeper does not answer. */
+  readonly keeper: KeeperReport | undefined;
+  /** Messages that wait at its broker, by release; nothing of a broker that does not answer. */
+  readonly queued: Readonly<Record<Release, number>>;
+}
+
 /** What each action answers. */
 export interface ControlAnswers {
   readonly status: PairStatus;
@@ -165,6 +174,7 @@ export interface ControlAnswers {
   readonly backlog: number;
   readonly deleteQueues: null;
   readonly workloadsOf: readonly ReleaseWorkload[];
+  readonly releases: Readonly<Record<Parity, ClusterReleases>>;
   readonly applyRouting: null;
   /** One gateway, one replica; none while it does not route as it was told last. */
   readonly readBackRouting: readonly Rendered[];

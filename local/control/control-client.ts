@@ -38,6 +38,7 @@ export function controlOf(paths: StatePaths): Control {
     backlog: asking('backlog'),
     deleteQueues: asking('deleteQueues'),
     workloadsOf: asking('workloadsOf'),
+    releases: asking('releases'),
     applyRouting: asking('applyRouting'),
     readBackRouting: asking('readBackRouting'),
   };

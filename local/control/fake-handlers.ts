@@ -20,6 +20,7 @@ export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
     backlog: refuse('backlog'),
     deleteQueues: refuse('deleteQueues'),
     workloadsOf: refuse('workloadsOf'),
+    releases: refuse('releases'),
     applyRouting: refuse('applyRouting'),
     readBackRouting: refuse('readBackRouting'),
     ...given,

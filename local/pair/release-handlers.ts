@@ -1,5 +1,6 @@
 import { ParityError } from '../../domain/errors.ts';
-import { perParity, type Parity } from '../../domain/parity.ts';
+import type { Parity } from '../../domain/parity.ts';
+import { askKeeper } from '../../release/keeper/ask-keeper.ts';
 import { releaseQueues } from '../../services/kit/broker/release-queues.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { ControlHandlers, ReleaseWorkload } from '../control/control-api.ts';
@@ -7,8 +8,10 @@ import type { RecordFile } from '../record/record-file.ts';
 import type { ReleaseRegistry } from '../releases/release-registry.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
+import type { KeeperProcess } from './launch-keepers.ts';
 import type { LaunchedRelease } from './launch-release.ts';
 import { leavingReleases } from './leaving-releases.ts';
+import { lookAtReleases } from './look-at-releases.ts';
 import type { PairServices } from './pair-services.ts';
 
 /** What a release engine and keepers ask of the pair: it carries out, and decides nothing. */
@@ -21,14 +24,17 @@ export interface ReleaseParts {
   readonly services: PairServices;
   readonly gateways: PairGateways;
   readonly engines: Pick<PairEngines, 'brokers'>;
+  readonly keepers: Readonly<Record<Parity, Pick<KeeperProcess, 'url'>>>;
   readonly clock: Clock;
 }
 
 /** Carries out what is asked about releases. A cluster of which everything was killed does not answer. */
 export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
-  const { registry, services } = parts;
+  const { registry, record, services, keepers, clock } = parts;
   const { gateways } = parts.gateways;
-  const leaving = leavingReleases({ ...partsOfLeaving(parts), services, gateways });
+  const queues = queuesOf(parts);
+  const live = () => record.current().live.release;
+  const leaving = leavingReleases({ queues, services, gateways, live, clock });
   const there =
     <R extends { readonly cluster: Parity }, T>(work: (request: R) => Promise<T>) =>
     async (request: R): Promise<T> => {
@@ -54,6 +60,10 @@ export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
     backlog: there(at => leaving.backlog(at)),
     deleteQueues: there(done(at => leaving.deleteQueues(at))),
     workloadsOf: async ({ cluster }) => services.of(cluster).map(workloadOf),
+    releases: () => {
+      const keeper = (cluster: Parity) => askKeeper(keepers[cluster].url).keeper();
+      return lookAtReleases({ record: record.current(), queues, keeper });
+    },
     applyRouting: done(({ cluster, rendered }) => gateways[cluster].applyRouting(rendered)),
     readBackRouting: async ({ cluster }) => {
       const rendered = await gateways[cluster].readBack();
@@ -62,13 +72,8 @@ export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
   };
 }
 
-function partsOfLeaving({ record, engines, clock }: ReleaseParts) {
-  const urls = perParity(cluster => () => engines.brokers[cluster].lastLife()?.url ?? '');
-  return {
-    queues: (cluster: Parity) => releaseQueues({ url: urls[cluster](), clock }),
-    live: () => record.current().live.release,
-    clock,
-  };
+function queuesOf({ engines, clock }: ReleaseParts) {
+  return (cluster: Parity) => releaseQueues({ url: engines.brokers[cluster].lastLife()?.url ?? '', clock });
 }
 
 function demandAlive({ engines, gateways: { gateways } }: ReleaseParts, cluster: Parity): void {

@@ -98,8 +98,8 @@ function demandFresh({ measure, fromMs }: SampleQuery, untils: readonly Until[])
 }
 
 const whatOf: Readonly<Record<FigureSource, string>> = {
-  requests: 'The requests',
-  outcomes: 'The fate of documents',
+  requests: 'Requests',
+  outcomes: 'Documents',
 };
 
 function whyUnseen(
@@ -113,7 +113,7 @@ function whyUnseen(
   if (found !== undefined && found.ageS <= freshForS) return [];
   const since = `since ${new Date(fromMs).toISOString()}`;
   if (found === undefined)
-    return [`${whatOf[source]} that entered by ${parity} ${since} are counted by nobody.`];
+    return [`${whatOf[source]} that entered by ${parity} ${since} are not counted yet.`];
   return [
     `${whatOf[source]} that entered by ${parity} ${since} are known until ${Math.round(found.ageS)} s ago only.`,
   ];

@@ -1,6 +1,6 @@
 /** A duration for people, in its two largest units: `900 ms`, `15 s`, `2 min 30 s`, `24 h`. */
 export function presentDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1_000);
   const parts: [number, string][] = [
     [Math.floor(seconds / 3_600), 'h'],

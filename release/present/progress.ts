@@ -1,4 +1,4 @@
-import { explain, figures } from '../gates/explain.ts';
+import { explain, figures, presentVerdict } from '../gates/explain.ts';
 import type { Judgement } from '../gates/verdict.ts';
 import type { Progress } from '../shipment.ts';
 import { inColumns } from './columns.ts';
@@ -36,10 +36,10 @@ export function presentJudgement(judgement: Judgement | undefined): string[] {
       gate,
       figures(sides.candidate),
       `${figures(sides.live)}${sides.together ? '' : ' before'}`,
-      verdict,
+      presentVerdict(verdict),
     ]);
   const table = gates.length === 0 ? [] : inColumns([['', 'candidate', 'live release', ''], ...gates]);
-  return [...table, `verdict: ${judgement.verdict}: ${judgement.why}`];
+  return [...table, `verdict: ${presentVerdict(judgement.verdict)}: ${judgement.why}`];
 }
 
 /** The share of the users below a threshold. */
@@ -61,7 +61,9 @@ export function presentEvent(progress: Progress, before: ShipView, nowMs: number
       const same = before.threshold === threshold && before.judgement?.verdict === judgement.verdict;
       return same
         ? []
-        : [`${step}: threshold ${presentThreshold(threshold)}, ${judgement.verdict}: ${judgement.why}`];
+        : [
+            `${step}: threshold ${presentThreshold(threshold)}, ${presentVerdict(judgement.verdict)}: ${judgement.why}`,
+          ];
     }
     case 'end': {
       const took = presentDuration(nowMs - before.stepBeganMs);
