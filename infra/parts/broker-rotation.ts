@@ -66,6 +66,7 @@ export function brokerRotation(stack: TerraformStack, estate: Estate, place: Pla
     new SecretsmanagerSecretRotation(stack, `${id}-rotation`, {
       secretId: secret.id,
       rotationLambdaArn: rotation.arn,
+      rotateImmediately: true,
       rotationRules: { automaticallyAfterDays },
       dependsOn: [permission, version],
     });
