@@ -1,5 +1,5 @@
 /**
- * The import arrows of docs/architecture.md: everything may import domain; services know only the kit; nobody
+ * Who may import whom (CONTRIBUTING.md): everything may import domain; services know only the kit; nobody
  * imports the CLI. An SDK is imported only by the adapter that hides it.
  */
 const only = (name, from, allowed) => ({

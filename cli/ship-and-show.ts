@@ -4,6 +4,7 @@ import { laptopPolicy } from '../release/policies.ts';
 import { ship } from '../release/ship.ts';
 import type { Cli } from './cli.ts';
 import type { OpenReleases } from './open-releases.ts';
+import { mentionOperator } from './mention-operator.ts';
 import { presentShipEnd, shipExitCodes } from './present-ship-end.ts';
 import { showProgress } from './show-progress.ts';
 
@@ -42,6 +43,7 @@ export async function shipAndShow(
   });
   const order = { release, policy: laptopPolicy, who: cli.who, why, until: lastStep };
   try {
+    await mentionOperator(world, progress.say);
     const end = await ship(world, { ...order, tell: progress.tell, signal: leaving.signal });
     progress.close();
     const record = await world.store.read();

@@ -3,18 +3,22 @@ import { killAll, processTree } from '../local/engines/process-tree.ts';
 /** npm forwards no SIGKILL: its children learn of its death by having another parent. */
 const parentPollMs = 500;
 
+/** A terminal sends Ctrl-C to npm and to us, and npm hands it on: what comes so soon after the first is the same one. */
+const sameRequestMs = 1_000;
+
 /**
  * Resolves when this process is asked to stop: by Ctrl-C, SIGTERM, the terminal's end, or, under `npm start`, by the
  * death of npm. Asked again, everything is ended at once.
  */
 export function untilAskedToStop(env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let asked = false;
+  let [asked, askedAgain] = [false, false];
   const ask = () => {
+    if (!asked) setTimeout(() => (askedAgain = true), sameRequestMs).unref();
     asked = true;
     resolve();
   };
-  const onSignal = () => (asked ? void endAtOnce() : ask());
+  const onSignal = () => (askedAgain ? void endAtOnce() : ask());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   if (env['npm_lifecycle_event'] === 'start') watchParent(ask);
   return promise;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,6 +33,8 @@ export interface AloneWorld {
   /** The documents whose pushes a phone shows. */
   shownOn(token: string): Promise<string[]>;
   residentMiB(service: ServiceName): Promise<number>;
+  /** How many calls on files a process can have under way. */
+  fileCalls(service: ServiceName): Promise<number>;
   /** The exit code of a process, once it has ended by itself. */
   exitOf(service: ServiceName): Promise<number | null>;
   close(): Promise<void>;
@@ -80,6 +82,7 @@ export async function aloneWorld(
       );
     },
     residentMiB: service => residentMiB(of[service]),
+    fileCalls: service => fileCalls(of[service]),
     exitOf: service => exitOf(of[service]),
     close: async () => {
       await Promise.all(Object.values(of).map(ended));
@@ -102,6 +105,8 @@ interface Alone {
 type Surroundings = Awaited<ReturnType<typeof surroundings>>;
 
 async function surroundings() {
+  // First, for without them nothing must be left open.
+  const [brokers, [database]] = [testBrokerUrls(), testEngineUrls()];
   const folder = await mkdtemp(join(tmpdir(), 'parity-alone-'));
   const paths = statePaths(folder);
   const release = parseRelease(String(100_000 + (systemRandom.bytes(4).readUInt32BE() % 900_000)));
@@ -130,7 +135,7 @@ async function surroundings() {
   const driver = { user: `driver-of-${release}`, roles: ['driver'], cohorts: [] } as const;
   const token = await signAccessToken(driver, { key, clock: systemClock });
   return {
-    ...{ release, paths, keeper, fcm },
+    ...{ release, paths, keeper, fcm, brokers, databaseUrl: database?.url },
     authorization: `Bearer ${token}`,
     close: async () => {
       await Promise.all([keeper.close(), fcm.close()]);
@@ -170,8 +175,10 @@ function valuesOf({
   paths,
   keeper,
   fcm,
+  brokers,
+  databaseUrl,
 }: Surroundings): Readonly<Partial<Record<Variable, string>>> {
-  const brokers = parities.map(parity => [brokerVariable(parity), testBrokerUrls()[parity]]);
+  const brokerUrls = parities.map(parity => [brokerVariable(parity), brokers[parity]]);
   return {
     PARITY_CLUSTER: 'odd',
     PARITY_RELEASE: release satisfies Release,
@@ -181,12 +188,12 @@ function valuesOf({
     PARITY_SPOOL: paths.spool,
     PARITY_VAULT: paths.vault,
     PARITY_MASTER_KEY: paths.keys.master,
-    PARITY_MONGODB_URL: testEngineUrls()[0]?.url,
+    PARITY_MONGODB_URL: databaseUrl,
     PARITY_LINK_KEYS: paths.keys.links,
     PARITY_FCM_URL: fcm.url,
     PARITY_FCM_CREDENTIALS: paths.keys.fcmAccount,
     PARITY_KEEPER_URL: keeper.url,
-    ...(Object.fromEntries(brokers) as Record<string, string>),
+    ...(Object.fromEntries(brokerUrls) as Record<string, string>),
   };
 }
 
@@ -206,6 +213,13 @@ async function portOf({ name, process: child }: Alone): Promise<number> {
 async function residentMiB({ process: { pid } }: Alone): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024);
+}
+
+/** The workers of libuv's pool, which does a call on a file each. */
+async function fileCalls({ process: { pid } }: Alone): Promise<number> {
+  const tasks = await readdir(`/proc/${pid}/task`);
+  const names = await Promise.all(tasks.map(task => readFile(`/proc/${pid}/task/${task}/comm`, 'utf8')));
+  return names.filter(name => name.trim() === 'libuv-worker').length;
 }
 
 async function exitOf({ process: child }: Pick<Alone, 'process'>): Promise<number | null> {

@@ -1,17 +1,12 @@
-import { isParityError } from '../domain/errors.ts';
 import { readConfig } from './kit/config.ts';
+import { endByFault } from './kit/end-by-fault.ts';
 import { startServices } from './start-services.ts';
 
-/** Prints one line that says why this process cannot go on; its supervisor decides about another. */
-function fail(error: unknown): never {
-  const text = isParityError(error)
-    ? `${error.code}: ${error.message}`
-    : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
-}
+// Calls on files under way at once, read by libuv at the first of them. Node's own four keep a processor waiting: a small
+// document is six calls, each a round trip where the file system is a server.
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
-process.on('uncaughtException', fail).on('unhandledRejection', fail);
+const fail = endByFault(process);
 
 try {
   const services = await startServices(readConfig(process.env));

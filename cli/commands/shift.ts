@@ -3,6 +3,7 @@ import { laptopPolicy } from '../../release/policies.ts';
 import { presentDuration } from '../../release/present/duration.ts';
 import { shiftByHand } from '../../release/shift-by-hand.ts';
 import type { Cli } from '../cli.ts';
+import { mentionOperator } from '../mention-operator.ts';
 
 const notes = `
 For a release that has passed its tests (ship it --until beta) and that no engine ships at the moment. Room is made
@@ -24,6 +25,7 @@ export function addShift(program: Command, cli: Cli): void {
     .addHelpText('after', notes)
     .action(async (threshold: number, { why }: { why: string }) => {
       const { world } = await cli.openReleases();
+      await mentionOperator(world, cli.mention);
       const began = cli.clock.monotonic();
       const end = await shiftByHand(world, { threshold, policy: laptopPolicy, who: cli.who, why });
       const tookMs = Math.round(cli.clock.monotonic() - began);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { laptopPolicy } from '../../release/policies.ts';
 import { turnPair } from '../../release/turn-pair.ts';
 import type { Cli } from '../cli.ts';
+import { mentionOperator } from '../mention-operator.ts';
 
 const notes = `
 The idle cluster runs the live release too (the cover), so roles can change over without a new release: before work on
@@ -19,6 +20,7 @@ export function addTurn(program: Command, cli: Cli): void {
     .addHelpText('after', notes)
     .action(async ({ why }: { why: string }) => {
       const { world } = await cli.openReleases();
+      await mentionOperator(world, cli.mention);
       const leaving = new AbortController();
       const forget = cli.onInterrupt(() => leaving.abort());
       try {

@@ -1,18 +1,9 @@
-import { isParityError } from '../../domain/errors.ts';
+import { endByFault } from '../../services/kit/end-by-fault.ts';
 import { systemClock, systemRandom } from '../../services/kit/ports.ts';
 import { readKeeperSettings } from './keeper-environment.ts';
 import { openKeeper } from './open-keeper.ts';
 
-/** Prints one line that says why this process cannot go on; its supervisor decides about another. */
-function fail(error: unknown): never {
-  const text = isParityError(error)
-    ? `${error.code}: ${error.message}`
-    : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
-}
-
-process.on('uncaughtException', fail).on('unhandledRejection', fail);
+const fail = endByFault(process);
 
 try {
   const settings = readKeeperSettings(process.env);

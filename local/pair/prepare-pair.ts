@@ -57,7 +57,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
 
 const project = join(import.meta.dirname, '..', '..');
 
-/** Everything that the record names is at hand from here on. */
+/** Everything that the record names is at hand from here on, and nothing else is kept. */
 async function openRegistry(
   { paths, env, process, tell }: PairOptions,
   record: RecordFile,
@@ -66,6 +66,7 @@ async function openRegistry(
   const around = { folder: paths.builds, project, node: process.node, env, isNamed, tell };
   const registry = await openReleaseRegistry(around);
   for (const release of namedReleases(record.current())) await registry.restore(release);
+  await registry.prune();
   return registry;
 }
 

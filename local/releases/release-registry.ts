@@ -8,6 +8,7 @@ import { makePrivateFolder, readIfThere, writePrivateFile } from '../state/priva
 import { askContract, type ReleaseContract } from './contract/release-contract.ts';
 import { exportSource, resolveRef } from './export-source.ts';
 import { installPackages } from './install-packages.ts';
+import { pruneBuilds } from './prune-builds.ts';
 
 const kept = z.strictObject({
   /** Undefined for the present checkout. */
@@ -37,6 +38,8 @@ export interface ReleaseRegistry {
   prepared(release: Release): PreparedRelease;
   /** The same; undefined when nobody registered it. */
   find(release: Release): PreparedRelease | undefined;
+  /** Deletes what was registered and is not prepared now; only before anybody can register. */
+  prune(): Promise<void>;
 }
 
 /** What a registry needs. */
@@ -99,6 +102,7 @@ export async function openReleaseRegistry(given: RegistrySurroundings): Promise<
       );
     },
     find: release => known.get(release),
+    prune: () => pruneBuilds(around.folder, [...known.values()]),
   };
 }
 
