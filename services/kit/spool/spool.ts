@@ -33,6 +33,8 @@ export interface Spool {
   payload(id: DocumentId): AsyncIterable<Buffer>;
   /** Replaces the payload by a receipt, in one atomic step over the final name. */
   settle(receipt: Manifest & Required<Pick<Manifest, 'settled'>>): Promise<void>;
+  /** When a name last came into one of the spool's folders, was replaced in it or left it (epoch milliseconds). */
+  folderChangedAt(folder: number): Promise<number>;
   /** The names in one of the spool's folders. */
   listFolder(folder: number): Promise<SpoolName[]>;
   remove(id: DocumentId): Promise<void>;
@@ -81,6 +83,7 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
         await replaceDurably(files, { temporary: temporary(), path: pathOf(receipt.id) }, receipt, isThere);
         await files.syncFolder(folderOf(receipt.id));
       }),
+    folderChangedAt: number => spoolErrors(async () => (await files.state(shard(number))).modifiedAtMs),
     listFolder: number => spoolErrors(() => listNames(files, shard(number))),
     remove: id => spoolErrors(() => files.remove(pathOf(id))),
     reapIncoming: beforeMs => spoolErrors(() => reap({ files, folder: incoming, beforeMs })),
