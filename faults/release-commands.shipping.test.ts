@@ -89,6 +89,8 @@ const shiftTo = (threshold: number) => (record: ReleaseRecord) =>
 /** Gives a command and notes when. */
 async function give(what: string, command: () => Promise<unknown>): Promise<void> {
   const before = await world.store.read();
+  const [{ who, why } = word] = before.writes;
+  assert.ok(before.step !== undefined, `${who} has taken it back: ${why}`);
   const askedAtMs = performance.timeOrigin + performance.now();
   await command();
   const doneAtMs = performance.timeOrigin + performance.now();
