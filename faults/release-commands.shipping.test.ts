@@ -129,7 +129,7 @@ function lastOnOldSide(
   });
 }
 
-function report(test: TestContext, what: string, samples: readonly LoadSample[]): void {
+function report(test: TestContext, what: string, samples: readonly LoadSample[]): number {
   const commands = given.filter(each => each.what === what);
   const last = commands.flatMap(each => lastOnOldSide(samples, each));
   const show = (values: readonly number[]) =>
@@ -138,7 +138,7 @@ function report(test: TestContext, what: string, samples: readonly LoadSample[])
     `${commands.length} × ${what}: last request on the old side p50 / p90 / p99 / max ${show(last)} ms after the command; ` +
       `answered after ${show(commands.map(({ askedAtMs, doneAtMs }) => doneAtMs - askedAtMs))} ms`,
   );
-  assert.ok(percentile(last, 0.99) <= promisedMs, `${percentile(last, 0.99)} ms`);
+  return percentile(last, 0.99);
 }
 
 describe('from the command to the last request on the old side', { timeout: 400_000 }, () => {
@@ -146,6 +146,10 @@ describe('from the command to the last request on the old side', { timeout: 400_
     for (let at = 0; at < 100; at += 1) {
       const threshold = thresholds[at % thresholds.length] ?? 0;
       await give('shift', () => shiftByHand(world, { ...word, threshold, policy }));
+    }
+    for (let at = 0; at < 10; at += 1) {
+      const percent = (thresholds[at % thresholds.length] ?? 0) / 10;
+      await give('shift from a shell', () => pair.parity('shift', `${percent}`));
     }
     for (let at = 0; at < 50; at += 1) {
       await setScene(shiftTo(500 + at));
@@ -168,7 +172,12 @@ describe('from the command to the last request on the old side', { timeout: 400_
     const samples = await load.stop();
     test.diagnostic(machineLine());
     test.diagnostic(`${samples.length} requests, ${perSecond} a second at both gateways, of ${users} users`);
-    for (const what of ['shift', 'rollback', 'taking back a bake']) report(test, what, samples);
+    for (const what of ['shift', 'rollback', 'taking back a bake']) {
+      const p99Ms = report(test, what, samples);
+      assert.ok(p99Ms <= promisedMs, `${p99Ms} ms`);
+    }
+    // A shell's command starts a process first, which is as slow as the machine is busy.
+    report(test, 'shift from a shell', samples);
     const failed = samples.filter(({ status }) => status !== 403);
     assert.deepEqual(failed.slice(0, 5), []);
   });
