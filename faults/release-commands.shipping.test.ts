@@ -35,7 +35,7 @@ const word = { who: 'a test', why: 'to see how long it takes' };
 const thresholds = [100, 500, 900, 300, 700];
 const judgedForMs = 120_000;
 /** After everybody has it, so that whoever is still on the old side is seen. */
-const aftermathMs = 150;
+const aftermathMs = 100;
 
 let pair: RunningPair;
 let world: ReleaseWorld;
@@ -147,11 +147,11 @@ describe('from the command to the last request on the old side', { timeout: 400_
       const threshold = thresholds[at % thresholds.length] ?? 0;
       await give('shift', () => shiftByHand(world, { ...word, threshold, policy }));
     }
-    for (let at = 0; at < 10; at += 1) {
+    for (let at = 0; at < 5; at += 1) {
       const percent = (thresholds[at % thresholds.length] ?? 0) / 10;
       await give('shift from a shell', () => pair.parity('shift', `${percent}`));
     }
-    for (let at = 0; at < 50; at += 1) {
+    for (let at = 0; at < 25; at += 1) {
       await setScene(shiftTo(500 + at));
       await give('rollback', () => rollBack(world, { ...word, policy }));
     }
@@ -161,7 +161,7 @@ describe('from the command to the last request on the old side', { timeout: 400_
       async () => (await control.workload({ cluster: live.parity, release: two })).state === 'ready',
     );
     await setScene(record => started(record, { release: two, parity: live.parity }));
-    for (let at = 0; at < 50; at += 1) {
+    for (let at = 0; at < 25; at += 1) {
       await setScene(shiftTo(1000));
       await setScene(record => flip(record, judged()));
       await give('taking back a bake', () => rollBack(world, { ...word, policy }));
