@@ -25,7 +25,7 @@ export function addShift(program: Command, cli: Cli): void {
     .addHelpText('after', notes)
     .action(async (threshold: number, { why }: { why: string }) => {
       const { world } = await cli.openReleases();
-      await mentionOperator(world, cli.mention);
+      if (!cli.json()) await mentionOperator(world, cli.mention);
       const began = cli.clock.monotonic();
       const end = await shiftByHand(world, { threshold, policy: laptopPolicy, who: cli.who, why });
       const tookMs = Math.round(cli.clock.monotonic() - began);

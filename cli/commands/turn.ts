@@ -20,7 +20,7 @@ export function addTurn(program: Command, cli: Cli): void {
     .addHelpText('after', notes)
     .action(async ({ why }: { why: string }) => {
       const { world } = await cli.openReleases();
-      await mentionOperator(world, cli.mention);
+      if (!cli.json()) await mentionOperator(world, cli.mention);
       const leaving = new AbortController();
       const forget = cli.onInterrupt(() => leaving.abort());
       try {

@@ -1,5 +1,7 @@
 import type { Parity } from '../../domain/parity.ts';
+import type { RunningEngine } from '../engines/engine.ts';
 import { startFcmStandIn } from '../fcm/stand-in.ts';
+import type { Workload } from '../supervisor/workload.ts';
 import type { Closing } from './closing.ts';
 import { allEngines, launchEngines, type PairEngines } from './launch-engines.ts';
 import { launchKeepers, type KeeperProcess } from './launch-keepers.ts';
@@ -26,13 +28,24 @@ export async function startSurroundings(
   await closing.opened(() => Promise.all(all.map(engine => engine.stop())));
   const fcm = await startFcmStandIn({ port: ports.phones, folder: paths.phones, account, clock, random });
   await closing.opened(() => fcm.close());
-  await Promise.all(
-    all.map(async engine => {
-      const { name, version } = await engine.started();
-      options.tell(`${name} ${version}`);
-    }),
-  );
-  const keepers = await launchKeepers(options, (await engines.prometheus.started()).url);
-  await closing.opened(() => Promise.all(Object.values(keepers).map(({ workload }) => workload.stop())));
+  const tellStarted = async (engine: Workload<RunningEngine>) => {
+    const { name, version } = await engine.started();
+    options.tell(`${name} ${version}`);
+  };
+  const [keepers] = await Promise.all([
+    startKeepers(options, engines, closing),
+    ...all.map(engine => tellStarted(engine)),
+  ]);
   return { engines, fcmUrl: fcm.url, keepers };
+}
+
+/** They need Prometheus alone, which is there long before the brokers. */
+async function startKeepers(
+  options: PairOptions,
+  { prometheus }: PairEngines,
+  closing: Closing,
+): Promise<Record<Parity, KeeperProcess>> {
+  const keepers = await launchKeepers(options, (await prometheus.started()).url);
+  await closing.opened(() => Promise.all(Object.values(keepers).map(({ workload }) => workload.stop())));
+  return keepers;
 }
