@@ -19,7 +19,7 @@ Examples:
 export function addShift(program: Command, cli: Cli): void {
   program
     .command('shift')
-    .description('send this share of the users to the candidate, by hand')
+    .description('send this share of the users to the candidate')
     .argument('<percent>', '0.1 to 100', thresholdOf)
     .option('--why <reason>', 'for the journal', 'a person wants it so')
     .addHelpText('after', notes)

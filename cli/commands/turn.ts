@@ -15,7 +15,7 @@ Example:
 export function addTurn(program: Command, cli: Cli): void {
   program
     .command('turn')
-    .description('the cover takes over: the idle cluster becomes live, with the same release')
+    .description('the idle cluster becomes live, no new release')
     .option('--why <reason>', 'for the journal', 'a person wants it so')
     .addHelpText('after', notes)
     .action(async ({ why }: { why: string }) => {
