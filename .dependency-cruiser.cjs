@@ -88,7 +88,11 @@ module.exports = {
     behind('prom-client', ['^services/kit/metrics\\.ts$']),
     behind('pino', ['^services/kit/logger\\.ts$']),
     behind('@aws-crypto', ['^services/storage/vault/']),
-    behind('@aws-sdk', ['^release/adapters/aws/']),
+    behind('@aws-sdk', [
+      '^release/adapters/aws/',
+      '^infra/rotation/',
+      '^services/storage/vault/kms-key\\.ts$',
+    ]),
     behind('commander', ['^cli/']),
     // The one door to cdktf's core; resources come from the provider's own modules, inside infra/.
     behind('(cdktf|cdktn|constructs)', ['^infra/terraform\\.ts$']),

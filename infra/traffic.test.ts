@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parities, peerOf } from '../domain/parity.ts';
-import { flows, groupNames } from './traffic.ts';
+import { flows, groupNames, ports } from './traffic.ts';
 
 const to = (target: string) => flows.filter(flow => flow.to === target).map(flow => flow.from);
 
@@ -23,14 +23,20 @@ describe('flows', () => {
 
   it('let every group be reached, and name no group that is not made', () => {
     for (const group of groupNames) {
-      if (group !== 'runner') assert.notEqual(to(group).length, 0, `${group} cannot be reached`);
+      if (!/^(runner|rotation-.*)$/.test(group))
+        assert.notEqual(to(group).length, 0, `${group} cannot be reached`);
     }
   });
 
   it('open files, rows and queues to the nodes of both clusters and to nobody else', () => {
     const nodes = parities.map(parity => `nodes-${parity}`).sort();
-    const shared = ['spool', 'vault', 'database', 'cache', ...parities.map(parity => `broker-${parity}`)];
-    for (const group of shared) assert.deepEqual([...new Set(to(group))].sort(), nodes, group);
+    for (const group of ['spool', 'vault', 'database', 'cache'])
+      assert.deepEqual([...new Set(to(group))].sort(), nodes, group);
+    for (const parity of parities) {
+      const queues = flows.filter(flow => flow.to === `broker-${parity}` && flow.port === ports.amqps);
+      assert.deepEqual(queues.map(({ from }) => from).sort(), nodes);
+      assert.deepEqual([...new Set(to(`broker-${parity}`))].sort(), [...nodes, `rotation-${parity}`]);
+    }
   });
 
   it('are the same for both clusters when the words are swapped', () => {

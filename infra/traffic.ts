@@ -1,7 +1,7 @@
 import { parities, peerOf, type Parity } from '../domain/parity.ts';
 
 /** Groups that exist once per cluster, and groups that the pair shares. */
-export const clusterGroups = ['entry', 'firewall', 'nodes', 'control-plane', 'broker'] as const;
+export const clusterGroups = ['entry', 'firewall', 'nodes', 'control-plane', 'broker', 'rotation'] as const;
 export const sharedGroups = ['spool', 'vault', 'database', 'cache', 'endpoints', 'runner'] as const;
 export type ClusterGroup = (typeof clusterGroups)[number];
 export type SharedGroup = (typeof sharedGroups)[number];
@@ -59,6 +59,7 @@ function flowsOf(parity: Parity): Flow[] {
   return [
     ...flowsOfTheFrontDoor(parity),
     ...flowsOfTheControlPlane(parity),
+    ...flowsOfTheRotation(parity),
     {
       from: nodes,
       to: nodes,
@@ -113,6 +114,24 @@ function flowsOfTheFrontDoor(parity: Parity): Flow[] {
       to: `nodes-${parity}`,
       port: ports.kong,
       why: 'the ALB speaks to Kong in its pods',
+    },
+  ];
+}
+
+function flowsOfTheRotation(parity: Parity): Flow[] {
+  const rotation = `rotation-${parity}` as const;
+  return [
+    {
+      from: rotation,
+      to: `broker-${parity}`,
+      port: ports.https,
+      why: 'passwords of the broker are changed by its management API',
+    },
+    {
+      from: rotation,
+      to: 'endpoints',
+      port: ports.https,
+      why: 'the rotation reads and writes its secrets without leaving the VPC',
     },
   ];
 }

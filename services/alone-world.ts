@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,6 +33,8 @@ export interface AloneWorld {
   /** The documents whose pushes a phone shows. */
   shownOn(token: string): Promise<string[]>;
   residentMiB(service: ServiceName): Promise<number>;
+  /** How many calls on files a process can have under way. */
+  fileCalls(service: ServiceName): Promise<number>;
   /** The exit code of a process, once it has ended by itself. */
   exitOf(service: ServiceName): Promise<number | null>;
   close(): Promise<void>;
@@ -80,6 +82,7 @@ export async function aloneWorld(
       );
     },
     residentMiB: service => residentMiB(of[service]),
+    fileCalls: service => fileCalls(of[service]),
     exitOf: service => exitOf(of[service]),
     close: async () => {
       await Promise.all(Object.values(of).map(ended));
@@ -210,6 +213,13 @@ async function portOf({ name, process: child }: Alone): Promise<number> {
 async function residentMiB({ process: { pid } }: Alone): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024);
+}
+
+/** The workers of libuv's pool, which does a call on a file each. */
+async function fileCalls({ process: { pid } }: Alone): Promise<number> {
+  const tasks = await readdir(`/proc/${pid}/task`);
+  const names = await Promise.all(tasks.map(task => readFile(`/proc/${pid}/task/${task}/comm`, 'utf8')));
+  return names.filter(name => name.trim() === 'libuv-worker').length;
 }
 
 async function exitOf({ process: child }: Pick<Alone, 'process'>): Promise<number | null> {

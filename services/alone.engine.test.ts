@@ -63,6 +63,10 @@ describe('a service in a process of its own', { timeout: 120_000 }, () => {
     assert.deepEqual(await world.shownOn('token-of-phone'), [id]);
   });
 
+  it('has sixteen calls on files under way at once, not the four of Node', async () => {
+    for (const name of serviceNames) assert.equal(await world.fileCalls(name), 16, name);
+  });
+
   it('needs at rest no more memory than is kept free for it', async t => {
     for (const name of serviceNames) {
       const resident = await world.residentMiB(name);

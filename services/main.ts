@@ -2,6 +2,10 @@ import { readConfig } from './kit/config.ts';
 import { endByFault } from './kit/end-by-fault.ts';
 import { startServices } from './start-services.ts';
 
+// Calls on files under way at once, read by libuv at the first of them. Node's own four keep a processor waiting: a small
+// document is six calls, each a round trip where the file system is a server.
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
+
 const fail = endByFault(process);
 
 try {

@@ -12,8 +12,8 @@ export interface Contestant {
   readonly takes: 201 | 202;
   /** The processes that work for it, by what they are; undefined when one is not ours to look at. */
   readonly processes: Readonly<Record<string, number | undefined>>;
-  /** Forgets what it took. */
-  readonly clear: () => Promise<void>;
+  /** Gives back the disk space of what it took. */
+  readonly empty: () => Promise<void>;
 }
 
 /** Sizes of the documents sent, in bytes. */

@@ -80,7 +80,7 @@ async function takeTurn(
     forMs: round === 0 ? plan.warmUpMs : plan.turnMs,
   });
   const after = await cpuOf(contestant);
-  await contestant.clear();
+  await contestant.empty();
   const taken = result.statuses[contestant.takes] ?? 0;
   const all = Object.values(result.statuses).reduce((sum, count) => sum + count, 0);
   const spent = Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)] as const);

@@ -28,6 +28,31 @@ export const lawsOfPapers: readonly TypeLaw[] = [
     says: 'secrets can be brought back',
     holds: a => `${a}.recovery_window_in_days == 30`,
   },
+  {
+    type: 'aws_secretsmanager_secret_rotation',
+    says: 'passwords change every month',
+    holds: a => `${a}.rotation_rules[0].automatically_after_days <= 30`,
+  },
+  {
+    type: 'aws_secretsmanager_secret_rotation',
+    says: 'the first password is changed at once',
+    holds: isTrue('rotate_immediately'),
+  },
+  {
+    type: 'aws_lambda_function',
+    says: 'functions stand inside the VPC',
+    holds: a => `length(${a}.vpc_config[0].subnet_ids) == 3`,
+  },
+  {
+    type: 'aws_lambda_function',
+    says: 'what they are told lies under our key',
+    holds: ownKey('kms_key_arn'),
+  },
+  {
+    type: 'aws_lambda_permission',
+    says: 'nobody from outside the account starts a function',
+    holds: a => `${a}.source_account != null`,
+  },
   { type: 'aws_efs_file_system', says: 'papers are encrypted', holds: isTrue('encrypted') },
   { type: 'aws_efs_file_system', says: 'papers lie under our key', holds: ownKey('kms_key_id') },
   {

@@ -65,7 +65,7 @@ export const mutants: readonly Mutant[] = [
   mutant(broker, ['aws_mq_broker', 'broker', 'deployment_mode'], 'SINGLE_INSTANCE'),
   mutant(broker, ['aws_mq_broker', 'broker', 'encryption_options', 'use_aws_owned_key'], true),
   mutant(broker, ['aws_mq_broker', 'broker', 'logs', 'general'], false),
-  mutant(broker, ['aws_secretsmanager_secret', 'credentials', 'recovery_window_in_days'], 0),
+  mutant(broker, ['aws_secretsmanager_secret', 'administrator', 'recovery_window_in_days'], 0),
   mutant('data', ['aws_efs_file_system', 'vault', 'encrypted'], false),
   mutant('data', ['aws_efs_file_system', 'spool', 'kms_key_id']),
   mutant('data', ['aws_efs_backup_policy', 'spool-automatic-backup', 'backup_policy', 'status'], 'ENABLED'),

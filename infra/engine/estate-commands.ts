@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
+import { parities } from '../../domain/parity.ts';
 import type { Configuration } from '../configuration.ts';
 import { namesOf } from '../names.ts';
 import { assembleContract, type Contract } from '../outputs.ts';
@@ -170,6 +171,26 @@ export async function bootstrap(workshop: Workshop): Promise<void> {
   await applyAll(workshop, [inBucket], { named: [] });
 }
 
+/** Without what an earlier destroy, which broke off, has taken away: it is not made again to be taken away again. */
+async function stillThere(workshop: Workshop, stacks: SynthesizedStack[]): Promise<SynthesizedStack[]> {
+  const there: SynthesizedStack[] = [];
+  for (const stack of stacks) {
+    await workshop.terraform.init(stack.folder);
+    if (await isBorn(workshop, stack)) there.push(stack);
+  }
+  return there;
+}
+
+/** Their contracts refuse to be planned while they have nodes that Terraform does not know: before anything is touched. */
+async function refuseWhatOutlivesClusters(
+  workshop: Workshop,
+  stacks: readonly SynthesizedStack[],
+): Promise<void> {
+  const names = new Set(parities.map(parity => `cluster-${parity}`));
+  const clusters = stacks.filter(({ name }) => names.has(name));
+  await inParallel(clusters, workshop.width, async stack => void (await planStack(workshop, stack)));
+}
+
 async function foundationOf(workshop: Workshop, settings: EstateSettings): Promise<SynthesizedStack> {
   const found = (await synth(workshop, settings)).find(({ name }) => name === foundation);
   if (found === undefined) throw new ParityError('internal', 'There is no foundation among the stacks.');
@@ -191,7 +212,8 @@ export async function destroy(workshop: Workshop, { named }: Losses): Promise<vo
     );
   }
   const open: EstateSettings = { state: { kind: 'bucket' }, guarded: false };
-  const stacks = await synth(workshop, open);
+  const stacks = await stillThere(workshop, await synth(workshop, open));
+  await refuseWhatOutlivesClusters(workshop, stacks);
   tell('stage 1: protections are taken off');
   await applyAll(workshop, stacks, { named: [estate] });
   tell('stage 2: stacks go, the last first');

@@ -30,6 +30,8 @@ export function documentDb(stack: TerraformStack, estate: Estate, ground: Ground
     deletionProtection: settings.guarded,
   });
   const credentials = generatedSecret(stack, estate, {
+    id: 'credentials',
+    username: 'parity',
     name: names.shared('database'),
     why: 'the rows',
     keyArn: ground.secretsKeyArn,

@@ -12,6 +12,9 @@ export interface GeneratedSecret {
 }
 
 interface SecretDescription {
+  /** The construct's name; its first value is `first-<id>`. */
+  readonly id: string;
+  readonly username: string;
   readonly name: string;
   readonly why: string;
   readonly keyArn: string;
@@ -24,21 +27,20 @@ interface SecretDescription {
 export function generatedSecret(
   stack: TerraformStack,
   { settings }: Estate,
-  { name, why, keyArn }: SecretDescription,
+  { id, username, name, why, keyArn }: SecretDescription,
 ): GeneratedSecret {
-  const username = 'parity';
-  stack.addOverride('ephemeral.aws_secretsmanager_random_password.first', {
+  stack.addOverride(`ephemeral.aws_secretsmanager_random_password.${id}`, {
     password_length: 40,
     exclude_punctuation: true,
   });
-  const secret = new SecretsmanagerSecret(stack, 'credentials', {
+  const secret = new SecretsmanagerSecret(stack, id, {
     name,
     description: why,
     kmsKeyId: keyArn,
     recoveryWindowInDays: settings.guarded ? 30 : 0,
   });
-  const password = 'ephemeral.aws_secretsmanager_random_password.first.random_password';
-  const version = new SecretsmanagerSecretVersion(stack, 'first-credentials', {
+  const password = `ephemeral.aws_secretsmanager_random_password.${id}.random_password`;
+  const version = new SecretsmanagerSecretVersion(stack, `first-${id}`, {
     secretId: secret.id,
     secretStringWo: `\${jsonencode({ username = "${username}", password = ${password} })}`,
     secretStringWoVersion: 1,

@@ -3,7 +3,7 @@ import type { TerraformStack } from '../terraform.ts';
 
 /**
  * Karpenter's nodes are not Terraform's: a destroy would leave them running, and then wait for ever for the subnets that
- * they hold. So its first stage, which takes nothing away yet, refuses while there are any.
+ * they hold. So it plans the clusters first, and refuses while there are any.
  */
 export function refuseNodesLeftBehind(stack: TerraformStack, cluster: string): void {
   new DataAwsInstances(stack, 'left-behind', {

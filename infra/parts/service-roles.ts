@@ -70,7 +70,8 @@ function secretStatements(secrets: readonly SecretName[], estate: Estate, reach:
       sid: 'ReadBrokerSecrets',
       actions: ['secretsmanager:GetSecretValue'],
       resources: parities.map(
-        parity => `arn:aws:secretsmanager:${region}:${account}:secret:${names.cluster(parity)}/broker-*`,
+        // Secrets Manager ends each ARN with six letters of its own.
+        parity => `arn:aws:secretsmanager:${region}:${account}:secret:${names.cluster(parity)}/broker-??????`,
       ),
     },
     {

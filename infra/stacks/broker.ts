@@ -2,9 +2,11 @@ import { DataAwsSecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/data
 import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker/index.js';
 import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration/index.js';
 import { parities, type Parity } from '../../domain/parity.ts';
+import { brokerRotation } from '../parts/broker-rotation.ts';
 import { contractOutput } from '../parts/contract-output.ts';
 import { encryptionKey } from '../parts/encryption-key.ts';
 import { generatedSecret, type GeneratedSecret } from '../parts/generated-secret.ts';
+import { servicesUsers } from '../rotation/rotate-secret.ts';
 import { openStack, type Estate } from '../stack.ts';
 import { Fn, Token, type TerraformStack } from '../terraform.ts';
 import type { Network } from './network.ts';
@@ -26,12 +28,23 @@ export function brokerStack(estate: Estate, parity: Parity, network: Network): v
     purpose: `${parity}-broker`,
     why: `queues and credentials of ${name}`,
   });
-  const credentials = generatedSecret(stack, estate, {
-    name: `${name}/broker`,
-    why: `the broker of ${name}`,
+  const administrator = generatedSecret(stack, estate, {
+    id: 'administrator',
+    username: 'parity-administrator',
+    // Services may read what begins with `broker-`: not this one.
+    name: `${name}/administrator-of-broker`,
+    why: `the administrator of the broker of ${name}; only its rotation uses it`,
     keyArn: key.arn,
   });
-  const broker = rabbitMq(stack, estate, { name, keyArn: key.arn, network, parity, credentials });
+  const services = generatedSecret(stack, estate, {
+    id: 'services',
+    username: servicesUsers[0],
+    name: `${name}/broker`,
+    why: `services at the broker of ${name}`,
+    keyArn: key.arn,
+  });
+  const broker = rabbitMq(stack, estate, { name, keyArn: key.arn, network, parity, administrator });
+  brokerRotation(stack, estate, { name, parity, network, key, broker, administrator, services });
   contractOutput(stack, {
     brokers: {
       [parity]: {
@@ -39,7 +52,7 @@ export function brokerStack(estate: Estate, parity: Parity, network: Network): v
         arn: broker.arn,
         url: Token.asString(Fn.element(broker.instances.get(0).endpoints, 0)),
         consoleUrl: broker.instances.get(0).consoleUrl,
-        secretArn: credentials.secret.arn,
+        secretArn: services.secret.arn,
       },
     },
   });
@@ -50,7 +63,7 @@ interface Place {
   readonly keyArn: string;
   readonly network: Network;
   readonly parity: Parity;
-  readonly credentials: GeneratedSecret;
+  readonly administrator: GeneratedSecret;
 }
 
 function rabbitMq(stack: TerraformStack, { configuration }: Estate, place: Place): MqBroker {
@@ -80,15 +93,15 @@ function rabbitMq(stack: TerraformStack, { configuration }: Estate, place: Place
       timeOfDay: '03:00',
       timeZone: 'UTC',
     },
-    user: [firstUser(stack, place.credentials)],
-    // The rotation owns the password from the first day on.
+    user: [firstUser(stack, place.administrator)],
+    // The rotation owns the password from the first minute on (parts/broker-rotation.ts).
     lifecycle: { ignoreChanges: ['user'] },
   });
 }
 
 /**
- * The provider has no write-only password here, so the first one is in the (encrypted) state. It is read by its version,
- * for what replaces it must never get there.
+ * The provider has no write-only password here, so the first one is in the (encrypted) state, and good for nothing once
+ * it has been rotated. It is read by its version, for what replaces it must never get there.
  */
 function firstUser(stack: TerraformStack, { secret, version, username }: GeneratedSecret) {
   const first = new DataAwsSecretsmanagerSecretVersion(stack, 'first', {

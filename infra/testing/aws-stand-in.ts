@@ -5,6 +5,7 @@ import { BucketPolicies } from './bucket-policies.ts';
 import { CorrectedAnswers } from './corrected-answers.ts';
 import { engineForMoto, engineForUs } from './documentdb-as-neptune.ts';
 import { RuleDescriptions } from './rule-descriptions.ts';
+import { SecretRotations } from './secret-rotations.ts';
 import { faultAnswer, losesAnswer, type Fault } from './faults.ts';
 import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
@@ -39,15 +40,17 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   const rules = new RuleDescriptions();
   const writes = new OneWriteAtATime();
   const halves = new GlobalClusterMembers();
+  const rotations = new SecretRotations();
   const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
-    const own = missing.answer(call) ?? policies.answer(call) ?? halves.answer(call);
+    const own =
+      missing.answer(call) ?? policies.answer(call) ?? halves.answer(call) ?? rotations.answer(call);
     if (own !== undefined) return own;
     const forMoto = engineForMoto(policies.forMoto(call));
     const answer = await writes.answer(call, () => ask(motoUrl, forMoto));
     const known = halves.correct(call, corrected.correct(call, engineForUs(call, answer)));
-    return honest(call, withoutItsOwnTags(call, rules.correct(call, known)));
+    return honest(call, withoutItsOwnTags(call, rotations.correct(call, rules.correct(call, known))));
   };
   const server = createServer((incoming, outgoing) => {
     void readAwsRequest(incoming)

@@ -34,7 +34,10 @@ export class MissingOperations {
   /** Objects that are kept and were not taken away again; tags and policies go with what they belong to. */
   get left(): readonly string[] {
     return [...this.#kept.keys()].filter(
-      key => !/^(tags|replica-tags|replication-group|backup-policy|policy-gone|region-settings)\//.test(key),
+      key =>
+        !/^(tags|replica-tags|material|replication-group|backup-policy|policy-gone|region-settings)\//.test(
+          key,
+        ),
     );
   }
 }

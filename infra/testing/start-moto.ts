@@ -8,13 +8,22 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
+/** Without credentials the SDK below moto asks the machine's metadata for some: nothing may leave loopback. */
+const loopbackOnly = {
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_ACCESS_KEY_ID: 'stand-in',
+  AWS_SECRET_ACCESS_KEY: 'stand-in',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+};
+
 /**
  * Starts `moto_server` on a port of its own choice.
  * @throws ParityError `engine_missing` when it is not on PATH (PyPI: moto[server]).
  */
 export async function startMoto(env: NodeJS.ProcessEnv): Promise<Moto> {
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
-    env: { ...env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', PYTHONUNBUFFERED: '1' },
+    env: { ...env, ...loopbackOnly, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', PYTHONUNBUFFERED: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const url = await new Promise<string>((resolve, reject) => {

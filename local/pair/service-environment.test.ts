@@ -30,7 +30,7 @@ describe('serviceEnvironment', () => {
     assert.deepEqual(config.services, ['storage']);
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 7102 });
     assert.equal(config.uses.broker?.urls.even.reveal(), 'amqp://even');
-    assert.equal(config.uses.vault?.masterKeyFile, '/state/keys/master.json');
+    assert.equal(config.uses.vault?.masterKey, '/state/keys/master.json');
   });
 
   it('hands on what may be set for services, and nothing else', () => {

@@ -21,7 +21,7 @@ import {
 import type { Notifying } from '../notification/notifying.ts';
 import { createFakePushSender } from '../notification/push/fake-push-sender.ts';
 import type { Accepting } from '../processor/accept-document.ts';
-import { bodyRate } from '../processor/receive-body.ts';
+import { bodyRate, bodyReceiver } from '../processor/receive-body.ts';
 import type { Storing } from '../storage/storing.ts';
 import { masterKeyWrapper } from '../storage/vault/master-key.ts';
 import { openVault } from '../storage/vault/vault.ts';
@@ -49,7 +49,8 @@ export async function servicesOver(folder: string, release: Release) {
     strays: database.rows<StrayRow>(strayCollection),
   };
   const wrapper = masterKeyWrapper(await readFile(keys.master, 'utf8'), random);
-  const accepting: Accepting = { ...common, limits: { maxBytes: 1024 * 1024, ...bodyRate } };
+  const limits = { maxBytes: 1024 * 1024, ...bodyRate };
+  const accepting: Accepting = { ...common, receiveBody: bodyReceiver({ clock, limits }) };
   const storing: Storing = {
     ...common,
     vault: await openVault({ folder: join(folder, 'vault'), files, random, keys: wrapper }),

@@ -37,7 +37,8 @@ export interface Config extends Identity {
 /** Where each dependency is found. */
 export interface Places {
   readonly spool: { readonly folder: string };
-  readonly vault: { readonly folder: string; readonly masterKeyFile: string };
+  /** `masterKey` is a master key file, or in the cloud a KMS key's ARN. */
+  readonly vault: { readonly folder: string; readonly masterKey: string };
   readonly broker: { readonly urls: Readonly<Record<Parity, Secret>> };
   readonly database: { readonly url: Secret };
   readonly links: { readonly keysFile: string };
@@ -141,7 +142,7 @@ const variables = {
   PARITY_TOKEN_KEYS: file,
   PARITY_TOKEN_ISSUER: z.string().default(defaultTokenIssuer),
   PARITY_LINK_KEYS: file,
-  PARITY_MASTER_KEY: file,
+  PARITY_MASTER_KEY: variable('a master key file, or the ARN of a KMS key', text => text),
   PARITY_FCM_URL: httpUrl,
   PARITY_FCM_CREDENTIALS: file,
   PARITY_KEEPER_URL: httpUrl,
@@ -194,7 +195,7 @@ const places = {
   spool: environment(dependencies.spool).transform(env => ({ folder: env.PARITY_SPOOL })),
   vault: environment(dependencies.vault).transform(env => ({
     folder: env.PARITY_VAULT,
-    masterKeyFile: env.PARITY_MASTER_KEY,
+    masterKey: env.PARITY_MASTER_KEY,
   })),
   broker: environment(dependencies.broker).transform(env => ({
     urls: perParity(parity => env[brokerVariable(parity)]),

@@ -76,6 +76,7 @@ function decorated(files: FileSystem, run: Run): FileSystem {
         close: () => run('close', path, () => file.close()),
       };
     },
+    createWhole: (path, chunks) => run('createWhole', path, () => files.createWhole(path, chunks)),
     open: async path => {
       const file = await run('open', path, () => files.open(path));
       return {

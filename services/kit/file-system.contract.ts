@@ -38,6 +38,15 @@ function contentContract(make: () => FileSystem): void {
     assert.equal(await read(files, at('a'), { position: 0, length: 100_000 }), chunks.join(''));
   });
 
+  it('makes a whole file where the name is free, and nothing where it is not', async test => {
+    const { files, at } = await opened(test, make);
+    const chunks = Array.from({ length: 5000 }, (_, n) => Buffer.from(`${n},`));
+    await files.createWhole(at('a'), chunks);
+    await assert.rejects(files.createWhole(at('a'), [Buffer.from('other')]), { code: 'EEXIST' });
+    const whole = Buffer.concat(chunks).toString();
+    assert.equal(await read(files, at('a'), { position: 0, length: 100_000 }), whole);
+  });
+
   it('reads parts, and fewer bytes only at the end', async test => {
     const { files, at } = await opened(test, make);
     await write(files, at('a'), '0123456789');

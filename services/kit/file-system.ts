@@ -1,5 +1,28 @@
-import { constants } from 'node:fs';
-import { link, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import {
+  close as closeCallback,
+  constants,
+  fdatasync as fdatasyncCallback,
+  fstat as fstatCallback,
+  fsync as fsyncCallback,
+  link as linkCallback,
+  open as openCallback,
+  read as readCallback,
+  unlink as unlinkCallback,
+  writev as writevCallback,
+} from 'node:fs';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+// On bare descriptors: `FileHandle`s cost a third of the processor's own time for a small document.
+const close = promisify(closeCallback);
+const fdatasync = promisify(fdatasyncCallback);
+const fstat = promisify(fstatCallback);
+const fsync = promisify(fsyncCallback);
+const link = promisify(linkCallback);
+const open = promisify(openCallback);
+const read = promisify(readCallback);
+const unlink = promisify(unlinkCallback);
+const writev = promisify(writevCallback);
 
 /** A file being written; its content is durable once `sync` resolved. */
 export interface WritableFile {
@@ -30,6 +53,8 @@ export interface FileState {
 export interface FileSystem {
   /** Creates and opens; rejects with EEXIST when the name is taken. */
   create(path: string): Promise<WritableFile>;
+  /** Creates a file of that content, durable when it resolves; EEXIST as `create`. What fails may leave a part. */
+  createWhole(path: string, chunks: readonly Uint8Array[]): Promise<void>;
   open(path: string): Promise<ReadableFile>;
   /** Gives a file a second name, atomically and only if that name is free (EEXIST). */
   link(from: string, to: string): Promise<void>;
@@ -55,11 +80,21 @@ export function systemErrorCode(error: unknown): string | undefined {
   return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
+const creating = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY;
+
 /** The machine's file system. Calls for `syncFolder` that come while one runs share the next. */
 export function nodeFileSystem(): FileSystem {
   return {
-    create: async path =>
-      writable(await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)),
+    create: async path => writable(await open(path, creating, 0o600)),
+    createWhole: async (path, chunks) => {
+      // The write is the sync: one call less, and to a file server one round trip less.
+      const file = writable(await open(path, creating | constants.O_DSYNC, 0o600));
+      try {
+        await file.write(chunks);
+      } finally {
+        await file.close();
+      }
+    },
     open: async path => readable(await open(path, 'r')),
     link,
     rename,
@@ -76,21 +111,21 @@ export function nodeFileSystem(): FileSystem {
     makeFolder: async path => {
       await mkdir(path, { recursive: true, mode: 0o700 });
     },
-    syncFolder: sharedByFolder(syncFolderNow),
+    syncFolder: sharedByFolder(folderSyncer()),
   };
 }
 
-function writable(handle: FileHandle): WritableFile {
+function writable(descriptor: number): WritableFile {
   return {
     write: async chunks => {
       let left = [...chunks];
       while (left.length > 0) {
-        const { bytesWritten } = await handle.writev(left);
+        const { bytesWritten } = await writev(descriptor, left);
         left = dropBytes(left, bytesWritten);
       }
     },
-    sync: () => handle.datasync(),
-    close: () => handle.close(),
+    sync: () => fdatasync(descriptor),
+    close: () => close(descriptor),
   };
 }
 
@@ -104,30 +139,37 @@ function dropBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
   return left;
 }
 
-function readable(handle: FileHandle): ReadableFile {
+function readable(descriptor: number): ReadableFile {
   return {
     read: async (position, length) => {
       const buffer = Buffer.allocUnsafe(length);
       let filled = 0;
       while (filled < length) {
-        const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+        const { bytesRead } = await read(descriptor, buffer, filled, length - filled, position + filled);
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
       return buffer.subarray(0, filled);
     },
-    size: async () => (await handle.stat()).size,
-    close: () => handle.close(),
+    size: async () => (await fstat(descriptor)).size,
+    close: () => close(descriptor),
   };
 }
 
-async function syncFolderNow(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Folders stay open, for there are few (`shards`) and each is synced for ever; one that fails is opened anew. */
+function folderSyncer(): (folder: string) => Promise<void> {
+  const descriptors = new Map<string, Promise<number>>();
+  return async folder => {
+    const descriptor = descriptors.get(folder) ?? open(folder, 'r');
+    descriptors.set(folder, descriptor);
+    try {
+      await fsync(await descriptor);
+    } catch (error) {
+      descriptors.delete(folder);
+      descriptor.then(close).catch(() => {});
+      throw error;
+    }
+  };
 }
 
 /**

@@ -11,6 +11,7 @@ import { manualClock } from '../kit/manual-clock.ts';
 import { systemRandom } from '../kit/ports.ts';
 import { buildManifest, payloadOf, spoolWorld, type SpoolWorld } from '../kit/spool/spool-world.ts';
 import { acceptDocument, type Accepting, type Upload } from './accept-document.ts';
+import { bodyReceiver } from './receive-body.ts';
 import { readUploadHeaders } from './upload-headers.ts';
 
 const payload = randomBytes(10_000);
@@ -31,14 +32,16 @@ async function acceptingWorld(test: TestContext) {
   const world = await spoolWorld(test);
   const brokers = new FakeBrokers();
   const reached: CrashPoint[] = [];
+  const clock = manualClock();
+  const limits = { maxBytes: 1e6, minBytesPerSecond: 1, graceMs: 60_000 };
   const accepting: Accepting = {
     cluster: 'odd',
     release: parseRelease('42'),
     spool: world.spool,
     broker: brokers.connect('odd'),
-    clock: manualClock(),
+    clock,
     random: systemRandom,
-    limits: { maxBytes: 1e6, minBytesPerSecond: 1, graceMs: 60_000 },
+    receiveBody: bodyReceiver({ clock, limits }),
     reach: point => reached.push(point),
   };
   return { ...world, brokers, accepting, reached };

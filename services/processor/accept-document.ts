@@ -9,7 +9,7 @@ import type { Clock, Random } from '../kit/ports.ts';
 import type { Incoming } from '../kit/spool/incoming.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import type { Spool } from '../kit/spool/spool.ts';
-import { receiveBody, type Body, type BodyLimits } from './receive-body.ts';
+import type { Body, ReceiveBody } from './receive-body.ts';
 import type { UploadHeaders } from './upload-headers.ts';
 
 /** What accepting a document needs: the shared file system and one broker; never the database (design.md §3). */
@@ -20,7 +20,7 @@ export interface Accepting {
   readonly broker: Pick<Broker, 'publish'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly limits: BodyLimits;
+  readonly receiveBody: ReceiveBody;
   readonly reach: ReachCrashPoint;
 }
 
@@ -40,13 +40,13 @@ export interface Accepted {
 /**
  * Accepts a document: returns once its bytes are fsynced under their final name and a broker confirmed the message.
  * Whoever comes second with the same key and the same bytes is given the same promise, made again from the start.
- * @throws ParityError as `receiveBody`, `Spool` and `Broker`; `digest_mismatch`, `idempotency_key_reused`.
+ * @throws ParityError as `ReceiveBody`, `Spool` and `Broker`; `digest_mismatch`, `idempotency_key_reused`.
  */
 export async function acceptDocument(accepting: Accepting, upload: Upload): Promise<Accepted> {
   const { spool, reach } = accepting;
-  const incoming = await spool.receive();
+  const incoming = spool.receive();
   try {
-    await receiveBody(upload.body, incoming, accepting);
+    await accepting.receiveBody(upload.body, incoming);
     reach('accept.received');
     const manifest = manifestOf(accepting, upload, incoming);
     await incoming.seal(manifest);

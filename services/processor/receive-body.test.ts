@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, it, type TestContext } from 'node:test';
 import { manualClock, type ManualClock } from '../kit/manual-clock.ts';
 import { spoolWorld } from '../kit/spool/spool-world.ts';
-import { receiveBody, type Body } from './receive-body.ts';
+import { bodyReceiver, type Body } from './receive-body.ts';
 
 const limits = { maxBytes: 100, minBytesPerSecond: 10, graceMs: 1000 };
 const broken = {
@@ -25,8 +25,8 @@ function sender() {
 
 async function receiving(test: TestContext, body: Body, clock: ManualClock = manualClock()) {
   const world = await spoolWorld(test);
-  const incoming = await world.spool.receive();
-  const received = receiveBody(body, incoming, { clock, limits });
+  const incoming = world.spool.receive();
+  const received = bodyReceiver({ clock, limits })(body, incoming);
   received.catch(() => {});
   test.after(() => incoming.discard());
   return { received, incoming };
@@ -43,7 +43,7 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
   }
 }
 
-describe('receiveBody', () => {
+describe('a body receiver', () => {
   it('writes what comes, with a length or without', async test => {
     for (const length of [30, undefined]) {
       const body = bodyOf([Buffer.alloc(10), Buffer.alloc(20)], length);
@@ -96,9 +96,9 @@ describe('receiveBody', () => {
     const world = await spoolWorld(test);
     world.files.disturb('write', { kind: 'fails', code: 'ENOSPC' });
     const large = { ...limits, maxBytes: 1e6 };
-    const incoming = await world.spool.receive();
+    const incoming = world.spool.receive();
     const body = bodyOf([Buffer.alloc(300_000)]);
-    await assert.rejects(receiveBody(body, incoming, { clock: manualClock(), limits: large }), {
+    await assert.rejects(bodyReceiver({ clock: manualClock(), limits: large })(body, incoming), {
       code: 'spool_full',
       message: /^The spool is full/,
     });
@@ -143,9 +143,9 @@ describe('the rate of a body', () => {
     const { stream, send, end } = sender();
     const clock = manualClock();
     const world = await spoolWorld(test);
-    const incoming = await world.spool.receive();
+    const incoming = world.spool.receive();
     const large = { ...limits, maxBytes: 1e6 };
-    const received = receiveBody({ stream, length: 300_000 }, incoming, { clock, limits: large });
+    const received = bodyReceiver({ clock, limits: large })({ stream, length: 300_000 }, incoming);
     world.files.disturb('write', { kind: 'hangs' });
     send(300_000);
     await nextTurn();

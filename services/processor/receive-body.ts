@@ -24,68 +24,78 @@ export interface Body {
  * Writes a body into the spool as it comes.
  * @throws ParityError `document_too_large` as soon as the limit is crossed, `body_too_slow`, `incomplete_body`.
  */
-export async function receiveBody(
-  body: Body,
-  incoming: Incoming,
-  { clock, limits }: { clock: Clock; limits: BodyLimits },
-): Promise<void> {
-  if ((body.length ?? 0) > limits.maxBytes) throw tooLarge(limits);
-  const watch = watchRate({ body, clock, limits, received: () => incoming.bytes });
-  try {
-    for await (const chunk of sent(body.stream)) {
-      watch.arrived();
-      if (incoming.bytes + chunk.length > limits.maxBytes) throw tooLarge(limits);
-      await incoming.write(chunk);
-      watch.waiting();
+export type ReceiveBody = (body: Body, incoming: Incoming) => Promise<void>;
+
+/** Makes what receives bodies within `limits`. */
+export function bodyReceiver({ clock, limits }: { clock: Clock; limits: BodyLimits }): ReceiveBody {
+  const watchRate = rateWatch({ clock, limits });
+  return async (body, incoming) => {
+    if ((body.length ?? 0) > limits.maxBytes) throw tooLarge(limits);
+    const watch = watchRate(body, incoming);
+    const chunks = body.stream[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { done, value: chunk } = await sent(chunks);
+        if (done === true) break;
+        watch.arrived();
+        if (incoming.bytes + chunk.length > limits.maxBytes) throw tooLarge(limits);
+        await incoming.write(chunk);
+        watch.waiting();
+      }
+    } finally {
+      watch.stop();
+      await chunks.return?.();
     }
-  } finally {
-    watch.stop();
-  }
-  if (body.length !== undefined && body.length !== incoming.bytes) throw incomplete();
+    if (body.length !== undefined && body.length !== incoming.bytes) throw incomplete();
+  };
 }
 
 /** What the stream fails with is its sender's doing; what fails while a chunk is worked on is not. */
-async function* sent(stream: Body['stream']): AsyncIterable<Uint8Array> {
+async function sent(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array, unknown>> {
   try {
-    yield* stream;
+    return await chunks.next();
   } catch (error) {
     throw error instanceof ParityError ? error : incomplete(error);
   }
 }
 
-/** Looks four times a grace period; its error arrives in the reading loop. */
-function watchRate(watched: { body: Body; clock: Clock; limits: BodyLimits; received: () => number }) {
-  const { body, clock, limits, received } = watched;
-  const stopped = new AbortController();
-  let waitedMs = 0;
-  let waitingSince: number | undefined = clock.monotonic();
-  const look = () => {
-    if (waitingSince === undefined) return;
-    const pauseMs = clock.monotonic() - waitingSince;
-    const askedMs = waitedMs + pauseMs;
-    const starved = pauseMs > limits.graceMs;
-    const slow = askedMs > limits.graceMs && received() < (limits.minBytesPerSecond * askedMs) / 1000;
-    if (starved || slow) body.stream.destroy(tooSlow(limits));
-  };
+/** Looks at all bodies under way four times a grace period; its error arrives in the reading loop. */
+function rateWatch({ clock, limits }: { clock: Clock; limits: BodyLimits }) {
+  const underWay = new Set<() => void>();
+  let looking = false;
   const lookOut = async () => {
-    for (;;) {
-      await clock.delay(limits.graceMs / 4, stopped.signal);
-      look();
+    looking = true;
+    while (underWay.size > 0) {
+      await clock.delay(limits.graceMs / 4);
+      for (const look of underWay) look();
     }
+    looking = false;
   };
-  // Ends when it is stopped.
-  lookOut().catch(() => {});
-  return {
-    arrived: () => {
-      waitedMs += clock.monotonic() - (waitingSince ?? clock.monotonic());
-      waitingSince = undefined;
-    },
-    waiting: () => {
-      waitingSince = clock.monotonic();
-    },
-    stop: () => {
-      stopped.abort();
-    },
+  return (body: Body, incoming: Incoming) => {
+    let waitedMs = 0;
+    let waitingSince: number | undefined = clock.monotonic();
+    const look = () => {
+      if (waitingSince === undefined) return;
+      const pauseMs = clock.monotonic() - waitingSince;
+      const askedMs = waitedMs + pauseMs;
+      const starved = pauseMs > limits.graceMs;
+      const slow = askedMs > limits.graceMs && incoming.bytes < (limits.minBytesPerSecond * askedMs) / 1000;
+      if (starved || slow) body.stream.destroy(tooSlow(limits));
+    };
+    underWay.add(look);
+    if (!looking) void lookOut();
+    return {
+      arrived: () => {
+        waitedMs += clock.monotonic() - (waitingSince ?? clock.monotonic());
+        waitingSince = undefined;
+      },
+      waiting: () => {
+        waitingSince = clock.monotonic();
+      },
+      stop: () => {
+        underWay.delete(look);
+      },
+    };
   };
 }
 

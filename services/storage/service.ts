@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Parity } from '../../domain/parity.ts';
 import { parities } from '../../domain/parity.ts';
 import type { Consumption } from '../kit/broker/broker.ts';
@@ -14,7 +13,7 @@ import { storeDocument } from './store-document.ts';
 import type { Storing } from './storing.ts';
 import { leaseCollection, sweeper, type SweepRow } from './sweep.ts';
 import { sweepEvery } from './sweep-every.ts';
-import { masterKeyWrapper } from './vault/master-key.ts';
+import { openKeyWrapper } from './vault/open-key-wrapper.ts';
 import { openVault } from './vault/vault.ts';
 
 /** Documents that one process stores at once, from each broker: bounded by memory (1 MiB frames) and two cores. */
@@ -32,7 +31,7 @@ export async function storageService(
   open = openVault,
 ): Promise<Service<Handlers<'storage'>>> {
   const { config, database, broker, random, keeper } = kit;
-  const keys = masterKeyWrapper(await readFile(kit.vault.masterKeyFile, 'utf8'), random);
+  const keys = await openKeyWrapper(kit.vault.masterKey, random);
   const storing: Storing = {
     ...kit,
     by: servedBy(config),

@@ -11,6 +11,7 @@ import type { Verdict } from '../kit/broker/broker.ts';
 import type { CrashPoint } from '../kit/crash-points.ts';
 import { memoryDatabase } from '../kit/database/memory-database.ts';
 import { documentCollection, type DocumentRow } from '../kit/document-row.ts';
+import { faultyFileSystem } from '../kit/faulty-file-system.ts';
 import { nodeFileSystem } from '../kit/file-system.ts';
 import { silentLog, type Log } from '../kit/logger.ts';
 import { manualClock } from '../kit/manual-clock.ts';
@@ -69,7 +70,7 @@ export async function storingWorld(test: TestContext) {
 
 async function sharedStorage(test: TestContext) {
   const folder = await testFolder(test);
-  const files = nodeFileSystem();
+  const files = faultyFileSystem(nodeFileSystem());
   const database = memoryDatabase();
   const errors: Readonly<Record<string, unknown>>[] = [];
   const log: Log = { ...silentLog, error: fields => errors.push(fields) };
@@ -77,7 +78,7 @@ async function sharedStorage(test: TestContext) {
   const keys = masterKeyWrapper(JSON.stringify({ keys: [{ id: 'test', key }] }), systemRandom);
   const paths = { spool: join(folder, 'spool'), vault: join(folder, 'vault') };
   return {
-    ...{ folder, paths, database, errors, log },
+    ...{ folder, paths, files, database, errors, log },
     clock: manualClock(Date.now()),
     brokers: new FakeBrokers(),
     spool: await openSpool({ folder: paths.spool, files, random: systemRandom }),

@@ -15,10 +15,20 @@ const receiptLifeMs = 7 * 24 * 60 * 60 * 1000;
 /** A large document is worked on for longer before it counts as forgotten. */
 const workBytesPerSecond = 5 * 1024 * 1024;
 
+/** A folder's clock may be a file server's, and its times coarse: a change as young as this may hide another. */
+const changesShowAfterMs = 10_000;
+
 /** A receipt that was seen: while its file is unchanged it need not be read again. */
 export interface Receipt {
   readonly modifiedAtMs: number;
   /** Epoch milliseconds. */
+  readonly endsMs: number;
+}
+
+/** A folder in which all is receipts: until it changes, or the first of them ends, it need not be listed again. */
+export interface QuietFolder {
+  readonly changedAtMs: number;
+  /** Epoch milliseconds; of an empty folder never. */
   readonly endsMs: number;
 }
 
@@ -33,32 +43,60 @@ export interface FolderSweep {
   /** Messages that wait on each broker; none on one that does not answer. */
   readonly queued: Readonly<Record<Parity, number>>;
   readonly receipts: RecentlyUsed<Receipt>;
+  /** By the folder's number. */
+  readonly quiet: Map<number, QuietFolder>;
 }
 
 /** Publishes what lies too long in one of the spool's folders, and lets expired receipts go; how many published. */
 export async function sweepSpoolFolder(storing: Storing, sweep: FolderSweep): Promise<number> {
+  const { spool, clock } = storing;
+  const { folder, quiet } = sweep;
+  const now = clock.now();
+  // Looked at before the names: what comes meanwhile is a change the next time.
+  const changedAtMs = await spool.folderChangedAt(folder);
+  const known = quiet.get(folder);
+  if (known?.changedAtMs === changedAtMs && now <= known.endsMs) return 0;
+  quiet.delete(folder);
   let published = 0;
-  for (const name of await storing.spool.listFolder(sweep.folder)) {
-    if (published >= sweep.left) break;
-    if (await sweepName(storing, name, sweep)) published += 1;
+  const ends: number[] = [];
+  const names = await spool.listFolder(folder);
+  for (const name of names) {
+    if (published >= sweep.left) return published;
+    const seen = await sweepName(storing, name, sweep);
+    if (seen === 'published') published += 1;
+    else if (seen !== 'left') ends.push(seen.endsMs);
+  }
+  if (ends.length === names.length && now - changedAtMs > changesShowAfterMs) {
+    quiet.set(folder, { changedAtMs, endsMs: Math.min(...ends) });
   }
   return published;
 }
 
-async function sweepName(storing: Storing, name: SpoolName, sweep: FolderSweep): Promise<boolean> {
+/** The receipt that has the name; or whether what has it was published, or left to others or for later. */
+async function sweepName(
+  storing: Storing,
+  name: SpoolName,
+  sweep: FolderSweep,
+): Promise<Receipt | 'published' | 'left'> {
   const { id, modifiedAtMs } = name;
   const now = storing.clock.now();
-  const receipt = sweep.receipts.get(id);
-  if (receipt?.modifiedAtMs === modifiedAtMs && now <= receipt.endsMs) return false;
-  if (now - modifiedAtMs < sweep.times.afterMs) return false;
+  const known = sweep.receipts.get(id);
+  if (known?.modifiedAtMs === modifiedAtMs && now <= known.endsMs) return known;
+  if (now - modifiedAtMs < sweep.times.afterMs) return 'left';
   const found = await findInSpool(storing, id);
-  if (found === undefined) return false;
-  if (found === 'damaged') return sweepDamaged(storing, name, sweep);
-  if (found.settled === undefined) return isForgotten(found, now, sweep) && republish(storing, found, sweep);
-  const endsMs = Date.parse(found.acceptedAt) + receiptLifeMs;
-  if (now > endsMs) await storing.spool.remove(id);
-  else sweep.receipts.set(id, { modifiedAtMs, endsMs });
-  return false;
+  if (found === undefined) return 'left';
+  if (found === 'damaged') return (await sweepDamaged(storing, name, sweep)) ? 'published' : 'left';
+  if (found.settled === undefined) {
+    const isSwept = isForgotten(found, now, sweep) && (await republish(storing, found, sweep));
+    return isSwept ? 'published' : 'left';
+  }
+  const receipt = { modifiedAtMs, endsMs: Date.parse(found.acceptedAt) + receiptLifeMs };
+  if (now <= receipt.endsMs) {
+    sweep.receipts.set(id, receipt);
+    return receipt;
+  }
+  await storing.spool.remove(id);
+  return 'left';
 }
 
 function isForgotten(manifest: Manifest, now: number, { times }: FolderSweep): boolean {

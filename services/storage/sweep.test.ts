@@ -164,6 +164,25 @@ describe('sweeper, the spool', () => {
     assert.equal(await world.spooled(message.document), 'none');
   });
 
+  it('lists a folder of receipts once, and again when its names have changed', async test => {
+    const world = await storingWorld(test);
+    const first = await world.accept();
+    await storeDocument(world.process(), first, 0);
+    const sweeper = world.sweeperOf();
+    const folder = join(world.paths.spool, 'documents', first.document.slice(-1));
+    const listed = () => world.files.calls.filter(call => call.operation === 'list' && call.path === folder);
+    await sweeper.round();
+    world.clock.advance(longMs);
+    await sweeper.round();
+    // The receipt was young in the first round: its folder might still have changed unseen.
+    assert.equal(listed().length, 2);
+    await sweeper.round();
+    assert.equal(listed().length, 2);
+    await world.spool.remove(first.document);
+    await forgotten(world);
+    assert.equal((await sweeper.round())?.republished, 1);
+  });
+
   it('does not take a key’s new document for the receipt that it remembers', async test => {
     const world = await storingWorld(test);
     const message = await world.accept();

@@ -7,7 +7,7 @@ import { reapVaultFolder } from './reap-vault.ts';
 import type { Storing } from './storing.ts';
 import { backoffPerDocument, type NewestDelivered, type SweepTimes } from './sweeping.ts';
 import { announcementSweeper } from './sweep-announcements.ts';
-import { sweepSpoolFolder, type Receipt } from './sweep-spool.ts';
+import { sweepSpoolFolder, type QuietFolder, type Receipt } from './sweep-spool.ts';
 
 /** The one sweeper at a time. */
 export interface SweepRow extends LeasedRow {
@@ -57,10 +57,13 @@ export function sweeper(
   const mayWork = sweepLease(storing, leases, holder);
   const backoff = backoffPerDocument(storing, times.afterMs);
   const receipts = recentlyUsed<Receipt>(rememberedReceipts);
+  const quiet = new Map<number, QuietFolder>();
   const sweepAnnouncements = announcementSweeper(storing, { backoff, times });
   const { clock } = storing;
-  const spoolInTurn = inTurn(shards, { clock, forMs: spoolMsPerRound, mayWork });
-  const vaultInTurn = inTurn(shards, { clock, forMs: vaultMsPerRound, mayWork });
+  const spoolInTurn = inTurn(shards, { clock, forMs: spoolMsPerRound, everyMs: 0, mayWork });
+  // A file's row is asked for each time: what is reaped late is looked at seldom.
+  const everyMs = times.orphanAfterMs / 60;
+  const vaultInTurn = inTurn(shards, { clock, forMs: vaultMsPerRound, everyMs, mayWork });
 
   return {
     round: async () => {
@@ -68,7 +71,7 @@ export function sweeper(
       let left = messagesPerRound;
       const queued = await queuedMessages(storing);
       const republished = await spoolInTurn(async folder => {
-        const sweep = { folder, left, backoff, times, queued, newestDelivered, receipts };
+        const sweep = { folder, left, backoff, times, queued, newestDelivered, receipts, quiet };
         const swept = await sweepSpoolFolder(storing, sweep);
         left -= swept;
         return swept;
@@ -104,17 +107,26 @@ function sweepLease({ clock, role }: Storing, leases: LeasedRows<SweepRow>, hold
   };
 }
 
-/** Visits numbered folders, going on where the last round ended, for as long as a round may take; adds up. */
-function inTurn(
-  folders: number,
-  { clock, forMs, mayWork }: { clock: Clock; forMs: number; mayWork: () => Promise<boolean> },
-) {
+interface Turns {
+  readonly clock: Clock;
+  /** How long a round may take. */
+  readonly forMs: number;
+  /** From the first folder to the first folder again, at least. */
+  readonly everyMs: number;
+  readonly mayWork: () => Promise<boolean>;
+}
+
+/** Visits numbered folders, going on where the last round ended; adds up. */
+function inTurn(folders: number, { clock, forMs, everyMs, mayWork }: Turns) {
   let next = 0;
+  let turnsAtMs = Number.NEGATIVE_INFINITY;
   return async (visit: (folder: number) => Promise<number>): Promise<number> => {
     const until = clock.monotonic() + forMs;
     let sum = 0;
     for (let visited = 0; visited < folders && clock.monotonic() < until; visited++) {
+      if (next === 0 && clock.monotonic() < turnsAtMs) break;
       if (!(await mayWork())) break;
+      if (next === 0) turnsAtMs = clock.monotonic() + everyMs;
       const folder = next;
       // Before the visit: a folder that cannot be read must not keep us from the others.
       next = (next + 1) % folders;

@@ -117,6 +117,8 @@ export const elastiCacheRoutes: readonly Route[] = [
       return undefined;
     },
   ],
+  // moto keeps them for ever; nobody looks at them again.
+  ['elasticache', 'POST', /^DeleteCacheSubnetGroup$/, () => answer('DeleteCacheSubnetGroup', '')],
   [
     'elasticache',
     'POST',

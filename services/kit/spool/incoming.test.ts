@@ -7,12 +7,14 @@ import fc from 'fast-check';
 import { keyedDocumentId } from '../../../domain/document-id.ts';
 import { buildManifest, payloadOf, spoolDocument, spoolWorld, type SpoolWorld } from './spool-world.ts';
 
-const payload = Buffer.from('%PDF-1.7 a receipt');
-const manifest = buildManifest(payload);
+const small = Buffer.from('%PDF-1.7 a receipt');
+/** More than is gathered before it is written. */
+const large = Buffer.alloc(300_000, 'parity');
+const manifest = buildManifest(small);
 
 async function sealed({ spool }: SpoolWorld) {
-  const incoming = await spool.receive();
-  await incoming.write(payload);
+  const incoming = spool.receive();
+  await incoming.write(small);
   await incoming.seal(manifest);
   return incoming;
 }
@@ -36,20 +38,26 @@ describe('an upload', () => {
     assert.deepEqual(await readdir(dirname(world.pathOf(manifest.id))), []);
     assert.equal(await incoming.publish(), 'published');
     assert.deepEqual(await world.spool.find(manifest.id), manifest);
-    assert.deepEqual(await payloadOf(world, manifest.id), payload);
+    assert.deepEqual(await payloadOf(world, manifest.id), small);
   });
 
   it('is durable before it has a name', async test => {
-    const world = await spoolWorld(test);
-    await spoolDocument(world, payload);
-    const order = world.files.calls.map(({ operation }) => operation);
-    const last = ['create', 'write', 'sync', 'close', 'link', 'syncFolder', 'remove'];
-    assert.deepEqual(order.slice(-last.length), last);
+    const named = ['link', 'syncFolder', 'remove'];
+    for (const [bytes, made] of [
+      [small, ['createWhole']],
+      [large, ['create', 'write', 'write', 'sync', 'close']],
+    ] as const) {
+      const world = await spoolWorld(test);
+      await spoolDocument(world, bytes);
+      const order = world.files.calls.map(({ operation }) => operation);
+      const last = [...made, ...named];
+      assert.deepEqual(order.slice(-last.length), last);
+    }
   });
 
   it('cannot be published before it is sealed', async test => {
     const { spool } = await spoolWorld(test);
-    const incoming = await spool.receive();
+    const incoming = spool.receive();
     await assert.rejects(incoming.publish(), { name: 'TypeError', message: 'publish before seal' });
     await incoming.discard();
   });
@@ -60,7 +68,7 @@ describe('an upload', () => {
     assert.equal(await first.publish(), 'published');
     assert.deepEqual(await second.publish(), manifest);
     await second.discard();
-    assert.deepEqual(await payloadOf(world, manifest.id), payload);
+    assert.deepEqual(await payloadOf(world, manifest.id), small);
   });
 
   it('is published once however many try at once', async test => {
@@ -99,8 +107,9 @@ describe('an upload', () => {
     await incoming.publish();
     await incoming.discard();
     assert.deepEqual(await world.incoming(), []);
-    assert.deepEqual(await payloadOf(world, manifest.id), payload);
-    const other = await world.spool.receive();
+    assert.deepEqual(await payloadOf(world, manifest.id), small);
+    const other = world.spool.receive();
+    await other.write(large);
     world.files.disturb('close', { kind: 'lies', code: 'EIO' });
     world.files.disturb('remove', { kind: 'fails', code: 'EIO' });
     await other.discard();
@@ -111,21 +120,23 @@ describe('an upload that the file system refuses', () => {
   for (const code of ['ENOSPC', 'EDQUOT'] as const) {
     it(`says at ${code} that the spool is full`, async test => {
       const world = await spoolWorld(test);
-      world.files.disturb('create', { kind: 'fails', code }, 1);
-      await assert.rejects(world.spool.receive(), full);
-      const incoming = await world.spool.receive();
-      world.files.disturb('write', { kind: 'fails', code });
-      await incoming.write(payload);
+      const incoming = world.spool.receive();
+      world.files.disturb('createWhole', { kind: 'fails', code });
+      await incoming.write(small);
       await assert.rejects(incoming.seal(manifest), full);
+      world.files.disturb('create', { kind: 'fails', code }, 1);
+      await assert.rejects(world.spool.receive().write(large), full);
+      world.files.disturb('write', { kind: 'fails', code });
+      await assert.rejects(world.spool.receive().write(large), full);
     });
   }
 
   for (const code of ['EIO', 'EROFS', 'ESTALE'] as const) {
     it(`says at ${code} that the spool is unavailable`, async test => {
       const world = await spoolWorld(test);
-      const incoming = await world.spool.receive();
+      const incoming = world.spool.receive();
       world.files.disturb('write', { kind: 'fails', code });
-      await assert.rejects(incoming.write(Buffer.alloc(300_000)), refuses(code));
+      await assert.rejects(incoming.write(large), refuses(code));
       await incoming.discard();
       assert.deepEqual(await world.incoming(), []);
     });
@@ -133,9 +144,10 @@ describe('an upload that the file system refuses', () => {
 
   it('never syncs a file again whose sync failed, and deletes it (failures.md 10)', async test => {
     const world = await spoolWorld(test);
-    const incoming = await world.spool.receive();
+    const incoming = world.spool.receive();
+    await incoming.write(large);
     world.files.disturb('sync', { kind: 'fails', code: 'EIO' }, 1);
-    await assert.rejects(incoming.seal(buildManifest(Buffer.alloc(0))), refuses('EIO'));
+    await assert.rejects(incoming.seal(buildManifest(large)), refuses('EIO'));
     await assert.rejects(incoming.publish(), { name: 'TypeError', message: 'publish before seal' });
     await incoming.discard();
     assert.equal(world.files.calls.filter(({ operation }) => operation === 'sync').length, 1);
@@ -152,7 +164,7 @@ describe('a payload', () => {
       const all = parts.flatMap(part => Array.from({ length: 1 + factor * 20 }, () => part));
       const whole = Buffer.concat(all);
       const sent = buildManifest(whole, { id: keyedDocumentId({ owner: 'anna', key: `k${count++}` }) });
-      const incoming = await world.spool.receive();
+      const incoming = world.spool.receive();
       for (const chunk of all) await incoming.write(chunk);
       assert.equal(incoming.bytes, whole.length);
       assert.equal(incoming.digest(), createHash('sha256').update(whole).digest('hex'));

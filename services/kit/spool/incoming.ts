@@ -4,7 +4,7 @@ import { fileErrorCode, type FileSystem, type WritableFile } from '../file-syste
 import { encodeTail, type Manifest } from './manifest.ts';
 import { spoolErrors } from './spool-errors.ts';
 
-/** Bytes gathered before they are written, so that a small document is one write and one sync. */
+/** Bytes gathered before they are written: a document up to here is made in one go. */
 const gatherBytes = 256 * 1024;
 /** Chunks gathered at the most: as many as one `writev` takes (IOV_MAX), so that tiny ones cannot fill the memory. */
 const gatherChunks = 1024;
@@ -33,12 +33,10 @@ export interface Receiving {
   readonly find: (id: DocumentId) => Promise<Manifest | undefined>;
 }
 
-/** Begins an upload in a temporary file of its own. */
-export async function receive({ files, temporary, pathOf, find }: Receiving): Promise<Incoming> {
-  const file = await files.create(temporary);
+/** Begins an upload, in a temporary file of its own once there is something to write. */
+export function receive({ files, temporary, pathOf, find }: Receiving): Incoming {
   const hash = createHash('sha256');
-  const gather = gatherInto(file);
-  const close = once(() => file.close());
+  const file = gatheredFile(files, temporary);
   let bytes = 0;
   let sealed: Manifest | undefined;
   return {
@@ -48,14 +46,12 @@ export async function receive({ files, temporary, pathOf, find }: Receiving): Pr
     write: async chunk => {
       hash.update(chunk);
       bytes += chunk.length;
-      await spoolErrors(() => gather.add(chunk));
+      await spoolErrors(() => file.add(chunk));
     },
     digest: () => hash.digest('hex'),
     seal: manifest =>
       spoolErrors(async () => {
-        await gather.flush(encodeTail(manifest));
-        await file.sync();
-        await close();
+        await file.finish(encodeTail(manifest));
         sealed = manifest;
       }),
     publish: () =>
@@ -66,7 +62,7 @@ export async function receive({ files, temporary, pathOf, find }: Receiving): Pr
       }),
     discard: async () => {
       // What cannot be closed or removed now is reaped later.
-      await close().catch(() => {});
+      await file.close().catch(() => {});
       await files.remove(temporary).catch(() => {});
     },
   };
@@ -96,24 +92,36 @@ async function linkOrFind(step: {
   }
 }
 
-function gatherInto(file: WritableFile) {
+/** A file that is opened when more has been gathered than is made in one go. */
+function gatheredFile(files: FileSystem, path: string) {
   let gathered: Uint8Array[] = [];
   let bytes = 0;
+  let opened: WritableFile | undefined;
   const flush = async (...last: Uint8Array[]) => {
     const chunks = [...gathered, ...last];
     gathered = [];
     bytes = 0;
-    await file.write(chunks);
+    opened ??= await files.create(path);
+    await opened.write(chunks);
   };
-  const add = async (chunk: Uint8Array) => {
-    gathered.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= gatherBytes || gathered.length >= gatherChunks) await flush();
+  const close = async () => {
+    const closing = opened;
+    opened = undefined;
+    await closing?.close();
   };
-  return { add, flush };
-}
-
-function once(action: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => (done ??= action());
+  return {
+    add: async (chunk: Uint8Array) => {
+      gathered.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= gatherBytes || gathered.length >= gatherChunks) await flush();
+    },
+    /** Durable when it resolves; nothing may be added any more. */
+    finish: async (last: Uint8Array) => {
+      if (opened === undefined) return files.createWhole(path, [...gathered, last]);
+      await flush(last);
+      await opened.sync();
+      await close();
+    },
+    close,
+  };
 }

@@ -56,7 +56,7 @@ export async function spoolDocument(
   payload: Uint8Array,
   manifest: Manifest = buildManifest(payload),
 ): Promise<Manifest> {
-  const incoming = await spool.receive();
+  const incoming = spool.receive();
   await incoming.write(payload);
   await incoming.seal(manifest);
   await incoming.publish();

@@ -105,7 +105,7 @@ describe('settle', () => {
     const before = world.files.calls.length;
     await world.spool.settle({ ...sent, settled });
     const operations = world.files.calls.slice(before).map(({ operation }) => operation);
-    assert.deepEqual(operations, ['create', 'write', 'sync', 'close', 'rename', 'syncFolder']);
+    assert.deepEqual(operations, ['createWhole', 'rename', 'syncFolder']);
     assert.deepEqual(await world.spool.find(id), { ...sent, settled });
     assert.equal((await payloadOf(world, id)).length, 0);
     assert.deepEqual(await world.incoming(), []);
@@ -115,7 +115,7 @@ describe('settle', () => {
     const world = await spoolWorld(test);
     const sent = await spoolDocument(world, payload);
     await world.spool.settle({ ...sent, settled });
-    const second = await world.spool.receive();
+    const second = world.spool.receive();
     await second.seal(buildManifest(Buffer.alloc(0)));
     assert.deepEqual(await second.publish(), { ...sent, settled });
   });
@@ -131,7 +131,7 @@ describe('settle', () => {
   it('leaves the payload and no temporary file when it fails', async test => {
     const world = await spoolWorld(test);
     const sent = await spoolDocument(world, payload);
-    for (const operation of ['write', 'sync', 'rename'] as const) {
+    for (const operation of ['createWhole', 'rename'] as const) {
       world.files.calm();
       world.files.disturb(operation, { kind: 'fails', code: operation === 'rename' ? 'ENOENT' : 'ENOSPC' });
       const code = operation === 'rename' ? 'spool_unavailable' : 'spool_full';
@@ -158,10 +158,10 @@ describe('listFolder', () => {
 describe('reapIncoming', () => {
   it('deletes what nobody has touched, and only that', async test => {
     const world = await spoolWorld(test);
-    await (await world.spool.receive()).seal(buildManifest(Buffer.alloc(0)));
+    await world.spool.receive().seal(buildManifest(Buffer.alloc(0)));
     const [given] = await world.incoming();
     await utimes(join(world.folder, 'incoming', given ?? ''), old, old);
-    await world.spool.receive().then(incoming => incoming.seal(buildManifest(Buffer.alloc(0))));
+    await world.spool.receive().seal(buildManifest(Buffer.alloc(0)));
     assert.equal(await world.spool.reapIncoming(old.getTime() + 1), 1);
     assert.equal((await world.incoming()).length, 1);
     assert.equal(await world.spool.reapIncoming(old.getTime()), 0);
@@ -177,9 +177,9 @@ describe('probe', () => {
 
   it('rejects when the spool is full or cannot be written, and recovers alone (failures.md 9)', async test => {
     const world = await spoolWorld(test);
-    world.files.disturb('sync', { kind: 'fails', code: 'ENOSPC' }, 1);
+    world.files.disturb('createWhole', { kind: 'fails', code: 'ENOSPC' }, 1);
     await assert.rejects(world.spool.probe(), { code: 'spool_full', message: /^The spool is full/ });
-    world.files.disturb('create', { kind: 'fails', code: 'EROFS' }, 1);
+    world.files.disturb('createWhole', { kind: 'fails', code: 'EROFS' }, 1);
     await assert.rejects(world.spool.probe(), { code: 'spool_unavailable', message: /EROFS/ });
     await world.spool.probe();
     assert.deepEqual(await world.incoming(), []);

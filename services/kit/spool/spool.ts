@@ -22,7 +22,7 @@ export interface SpoolName {
  * `spool_full` or `spool_unavailable` when the file system refuses, `document_corrupt` for a damaged entry.
  */
 export interface Spool {
-  receive(): Promise<Incoming>;
+  receive(): Incoming;
   /** Makes the name of an entry durable, whoever published it. */
   confirmName(id: DocumentId): Promise<void>;
   /** The manifest of a document; undefined when the spool has no file for it. */
@@ -33,6 +33,8 @@ export interface Spool {
   payload(id: DocumentId): AsyncIterable<Buffer>;
   /** Replaces the payload by a receipt, in one atomic step over the final name. */
   settle(receipt: Manifest & Required<Pick<Manifest, 'settled'>>): Promise<void>;
+  /** When a name last came into one of the spool's folders, was replaced in it or left it (epoch milliseconds). */
+  folderChangedAt(folder: number): Promise<number>;
   /** The names in one of the spool's folders. */
   listFolder(folder: number): Promise<SpoolName[]>;
   remove(id: DocumentId): Promise<void>;
@@ -65,7 +67,7 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
   await files.syncFolder(folder);
 
   return {
-    receive: () => spoolErrors(() => receive({ files, temporary: temporary(), pathOf, find })),
+    receive: () => receive({ files, temporary: temporary(), pathOf, find }),
     confirmName: id => spoolErrors(() => files.syncFolder(folderOf(id))),
     find,
     slice: (id, part) =>
@@ -81,13 +83,14 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
         await replaceDurably(files, { temporary: temporary(), path: pathOf(receipt.id) }, receipt, isThere);
         await files.syncFolder(folderOf(receipt.id));
       }),
+    folderChangedAt: number => spoolErrors(async () => (await files.state(shard(number))).modifiedAtMs),
     listFolder: number => spoolErrors(() => listNames(files, shard(number))),
     remove: id => spoolErrors(() => files.remove(pathOf(id))),
     reapIncoming: beforeMs => spoolErrors(() => reap({ files, folder: incoming, beforeMs })),
     probe: () =>
       spoolErrors(async () => {
         const path = temporary();
-        await writeDurably(files, path, Buffer.from('probe')).finally(() => files.remove(path));
+        await files.createWhole(path, [Buffer.from('probe')]).finally(() => files.remove(path));
       }),
   };
 }
@@ -143,16 +146,6 @@ async function* payloadOf(files: FileSystem, path: string): AsyncIterable<Buffer
   }
 }
 
-async function writeDurably(files: FileSystem, path: string, bytes: Buffer): Promise<void> {
-  const file = await files.create(path);
-  try {
-    await file.write([bytes]);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
 /** Gives `path` new content in one step; whoever looks sees the old or the new. */
 async function replaceDurably(
   files: FileSystem,
@@ -161,7 +154,7 @@ async function replaceDurably(
   isThere: () => Promise<boolean>,
 ): Promise<void> {
   try {
-    await writeDurably(files, temporary, encodeTail(receipt));
+    await files.createWhole(temporary, [encodeTail(receipt)]);
     await files.rename(temporary, path);
   } catch (error) {
     // An NFS server that got the same rename twice does not find the first name any more (failures.md 35).

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isParityError } from '../../../domain/errors.ts';
 import { systemRandom } from '../../kit/ports.ts';
+import { keyWrapperContract } from './key-wrapper.contract.ts';
 import { masterKeyWrapper } from './master-key.ts';
 import { buildMasterKey, masterKeyFileOf } from './vault-world.ts';
 
@@ -11,13 +12,7 @@ const [first, second] = [buildMasterKey('2026-1'), buildMasterKey('2026-2')];
 const wrapper = (...keys: unknown[]) => masterKeyWrapper(masterKeyFileOf(...keys), systemRandom);
 
 describe('masterKeyWrapper', () => {
-  it('opens what it wrapped, and never wraps to the same text twice', async () => {
-    const { wrap, unwrap } = wrapper(first);
-    const [one, two] = [await wrap(documentKey, context), await wrap(documentKey, context)];
-    assert.notEqual(one, two);
-    assert.deepEqual(await unwrap(one, context), documentKey);
-    assert.deepEqual(await unwrap(two, context), documentKey);
-  });
+  keyWrapperContract(() => wrapper(first));
 
   it('wraps with the first key and opens with all, so that a new first key is all that rotation needs', async () => {
     const old = await wrapper(first).wrap(documentKey, context);
@@ -28,25 +23,11 @@ describe('masterKeyWrapper', () => {
     assert.deepEqual(await wrapper(second).unwrap(young, context), documentKey);
   });
 
-  it('opens nothing for another document, version or owner, and nothing that was altered', async () => {
+  it('opens nothing that is no sealed text at all', async () => {
     const { wrap, unwrap } = wrapper(first);
     const wrapped = await wrap(documentKey, context);
-    const refusal = {
-      code: 'document_corrupt',
-      message: "A document's wrapped key does not open for it.",
-    };
-    for (const other of [{ document: 'd-2' }, { version: '2' }, { owner: 'bert' }]) {
-      await assert.rejects(unwrap(wrapped, { ...context, ...other }), refusal);
-    }
-    const { id } = first;
-    for (const altered of [
-      wrapped.slice(0, -2),
-      `${id}.`,
-      `${id}`,
-      `${id}.AAAA`,
-      `${id}.${'A'.repeat(80)}`,
-    ]) {
-      await assert.rejects(unwrap(altered, context), refusal);
+    for (const altered of [wrapped.slice(0, -2), `${first.id}.`, `${first.id}`]) {
+      await assert.rejects(unwrap(altered, context), { code: 'document_corrupt' });
     }
   });
 
