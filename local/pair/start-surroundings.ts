@@ -1,5 +1,6 @@
 import type { Parity } from '../../domain/parity.ts';
-import type { RunningEngine } from '../engines/engine.ts';
+import type { Machine, RunningEngine } from '../engines/engine.ts';
+import { installEnvoy, type Envoy } from '../engines/install-envoy.ts';
 import { startFcmStandIn } from '../fcm/stand-in.ts';
 import type { Workload } from '../supervisor/workload.ts';
 import type { Closing } from './closing.ts';
@@ -13,9 +14,11 @@ export interface Surroundings {
   readonly engines: PairEngines;
   readonly fcmUrl: string;
   readonly keepers: Record<Parity, KeeperProcess>;
+  /** What the gateways are made of. */
+  readonly envoy: Envoy;
 }
 
-/** Starts engines, phones and keepers; resolves when the engines answer. */
+/** Starts engines, phones and keepers, and fetches Envoy; resolves when the engines answer. */
 export async function startSurroundings(
   options: PairOptions,
   { account }: PreparedPair,
@@ -32,11 +35,12 @@ export async function startSurroundings(
     const { name, version } = await engine.started();
     options.tell(`${name} ${version}`);
   };
-  const [keepers] = await Promise.all([
+  const [keepers, envoy] = await Promise.all([
     startKeepers(options, engines, closing),
+    fetchEnvoy(machine),
     ...all.map(engine => tellStarted(engine)),
   ]);
-  return { engines, fcmUrl: fcm.url, keepers };
+  return { engines, fcmUrl: fcm.url, keepers, envoy };
 }
 
 /** They need Prometheus alone, which is there long before the brokers. */
@@ -48,4 +52,10 @@ async function startKeepers(
   const keepers = await launchKeepers(options, (await prometheus.started()).url);
   await closing.opened(() => Promise.all(Object.values(keepers).map(({ workload }) => workload.stop())));
   return keepers;
+}
+
+async function fetchEnvoy(machine: Machine): Promise<Envoy> {
+  const envoy = await installEnvoy(machine);
+  machine.progress(`Envoy ${envoy.version}`);
+  return envoy;
 }
