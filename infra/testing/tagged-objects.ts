@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const page = z.looseObject({
-  PaginationToken: z.string().optional(),
+  PaginationToken: z.string().nullish(),
   ResourceTagMappingList: z.array(z.looseObject({ ResourceARN: z.string() })),
 });
 
