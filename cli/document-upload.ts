@@ -45,6 +45,8 @@ async function readForUpload(file: string): Promise<{ sha256: Buffer; body: Blob
     await pipeline(createReadStream(file), hash);
     return { sha256: hash.digest(), body: await openAsBlob(file) };
   } catch (cause) {
-    throw new ParityError('not_found', `${file} cannot be read: ${(cause as Error).message}.`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new ParityError('not_found', `${file} cannot be read: ${why}.`, { cause });
   }
 }

@@ -1,8 +1,11 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { moduleCacheOf } from '../local/supervisor/module-cache.ts';
 
-// Half of the time that a short command takes is the reading of modules; in the checkout nobody else writes the cache.
-enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'parity-modules'));
+enableCompileCache(moduleCacheOf(join(import.meta.dirname, '..')));
+const { z } = await import('zod');
+// A command parses a few small objects: to compile a parser for each shape takes longer than all of that.
+z.config({ jitless: true });
 const { runCli } = await import('./program.ts');
 const { realWorld } = await import('./world.ts');
 

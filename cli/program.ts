@@ -18,59 +18,69 @@ Exit codes: 0 done, 1 failed (and why), 2 wrong usage, 3 rolled back, 4 waiting 
 
 type AddCommands = (program: Command, cli: Cli) => void;
 
-/** Each command by its name, and the file that adds it: a command line reads no more than its own. */
-const commands = {
-  start: async () => (await import('./commands/start.ts')).addStart,
-  status: async () => (await import('./commands/status.ts')).addStatus,
-  send: async () => (await import('./commands/send.ts')).addSend,
-  document: async () => (await import('./commands/document.ts')).addDocument,
-  revoke: async () => (await import('./commands/revoke.ts')).addRevoke,
-  token: async () => (await import('./commands/token.ts')).addToken,
-  local: async () => (await import('./commands/local.ts')).addLocal,
-  parked: async () => (await import('./commands/parked.ts')).addParked,
-  reconcile: async () => (await import('./commands/reconcile.ts')).addReconcile,
-  plan: async () => (await import('./commands/plan.ts')).addPlan,
-  ship: async () => (await import('./commands/ship.ts')).addShip,
-  resume: async () => (await import('./commands/resume.ts')).addResume,
-  beta: async () => (await import('./commands/beta.ts')).addBeta,
-  shift: async () => (await import('./commands/shift.ts')).addShift,
-  promote: async () => (await import('./commands/promote.ts')).addPromote,
-  rollback: async () => (await import('./commands/rollback.ts')).addRollback,
-  abort: async () => (await import('./commands/abort.ts')).addAbort,
-  turn: async () => (await import('./commands/turn.ts')).addTurn,
-  reprocess: async () => (await import('./commands/reprocess.ts')).addReprocess,
-  drill: async () => (await import('./commands/drill.ts')).addDrill,
-  history: async () => (await import('./commands/history.ts')).addHistory,
-  logs: async () => (await import('./commands/logs.ts')).addLogs,
-  infra: async () => (await import('./commands/infra.ts')).addInfra,
-} satisfies Record<string, () => Promise<AddCommands>>;
+/** The commands of each heading in the help. A command line reads no more than the file of its own command. */
+const groups = {
+  'On this machine:': {
+    start: async () => (await import('./commands/start.ts')).addStart,
+    status: async () => (await import('./commands/status.ts')).addStatus,
+    local: async () => (await import('./commands/local.ts')).addLocal,
+    drill: async () => (await import('./commands/drill.ts')).addDrill,
+    logs: async () => (await import('./commands/logs.ts')).addLogs,
+    token: async () => (await import('./commands/token.ts')).addToken,
+  },
+  'Papers:': {
+    send: async () => (await import('./commands/send.ts')).addSend,
+    document: async () => (await import('./commands/document.ts')).addDocument,
+    revoke: async () => (await import('./commands/revoke.ts')).addRevoke,
+    parked: async () => (await import('./commands/parked.ts')).addParked,
+    reconcile: async () => (await import('./commands/reconcile.ts')).addReconcile,
+  },
+  'Releases:': {
+    plan: async () => (await import('./commands/plan.ts')).addPlan,
+    ship: async () => (await import('./commands/ship.ts')).addShip,
+    resume: async () => (await import('./commands/resume.ts')).addResume,
+    promote: async () => (await import('./commands/promote.ts')).addPromote,
+    shift: async () => (await import('./commands/shift.ts')).addShift,
+    rollback: async () => (await import('./commands/rollback.ts')).addRollback,
+    abort: async () => (await import('./commands/abort.ts')).addAbort,
+    turn: async () => (await import('./commands/turn.ts')).addTurn,
+    beta: async () => (await import('./commands/beta.ts')).addBeta,
+    reprocess: async () => (await import('./commands/reprocess.ts')).addReprocess,
+    history: async () => (await import('./commands/history.ts')).addHistory,
+  },
+  'On AWS:': {
+    infra: async () => (await import('./commands/infra.ts')).addInfra,
+  },
+} satisfies Record<string, Record<string, () => Promise<AddCommands>>>;
+
+interface KnownCommand {
+  readonly name: string;
+  readonly heading: string;
+  readonly load: () => Promise<AddCommands>;
+}
+
+const commands: readonly KnownCommand[] = Object.entries(groups).flatMap(([heading, group]) =>
+  Object.entries(group).map(([name, load]) => ({ name, heading, load })),
+);
 
 /** Runs one command line; never throws. */
 export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const name = args.find(arg => !arg.startsWith('-')) ?? '';
-  const known = isCommand(name);
+  const name = args.find(arg => !arg.startsWith('-'));
+  const known = commands.find(each => each.name === name);
   try {
-    const program = await createProgram(known ? [name] : allCommands, world, end => (code = end));
+    const program = await createProgram(known === undefined ? commands : [known], world, end => (code = end));
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    const help = known ? `./parity ${name} --help` : './parity --help';
+    const help = known === undefined ? './parity --help' : `./parity ${known.name} --help`;
     // Asked of the arguments themselves, for a command line that cannot be parsed has no options.
     return reportError(error, { json: args.includes('--json'), help, mention: world.mention });
   }
 }
 
-type CommandName = keyof typeof commands;
-
-const allCommands = Object.keys(commands) as CommandName[];
-
-function isCommand(name: string): name is CommandName {
-  return Object.hasOwn(commands, name);
-}
-
 async function createProgram(
-  names: readonly CommandName[],
+  wanted: readonly KnownCommand[],
   world: World,
   endWith: Cli['endWith'],
 ): Promise<Command> {
@@ -88,7 +98,8 @@ async function createProgram(
     });
   const json = () => program.opts<{ json?: true }>().json === true;
   const show: Cli['show'] = result => world.print(json() ? JSON.stringify(result.json) : result.text);
-  for (const add of await Promise.all(names.map(name => commands[name]())))
-    add(program, { ...world, show, json, endWith });
-  return program;
+  const adding = wanted.map(async ({ heading, load }) => ({ heading, add: await load() }));
+  for (const { heading, add } of await Promise.all(adding))
+    add(program.commandsGroup(heading), { ...world, show, json, endWith });
+  return program.commandsGroup('');
 }

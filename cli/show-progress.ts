@@ -26,8 +26,7 @@ export function showProgress(
 ): ShownProgress {
   let view = beginView(plan, until, clock.monotonic());
   const next = (progress: Progress) => (view = nextView(view, progress, clock.monotonic()));
-  const say = cli.mention;
-  if (cli.json()) return { tell: next, say, close: () => {} };
+  if (cli.json()) return { tell: next, say: () => {}, close: () => {} };
   if (cli.terminal.isScreen) return onScreen(cli, { next, view: () => view, clock });
   return {
     tell: progress => {
@@ -37,7 +36,7 @@ export function showProgress(
       const known = progress.kind === 'end' ? before : { ...before, ...stepOf(view) };
       presentEvent(progress, known, clock.monotonic()).forEach(line => cli.print(`${at}  ${line}`));
     },
-    say,
+    say: cli.mention,
     close: () => {},
   };
 }

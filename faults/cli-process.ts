@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 const cli = join(import.meta.dirname, '..', 'cli', 'main.ts');
 
-/** A command line that runs in a process of its own, as a person's would. */
+/** A program that runs in a process of its own, as a person's command line would. */
 export interface CliProcess {
   /** Resolves with the exit code; null when it was killed. */
   readonly exited: Promise<number | null>;
@@ -20,7 +20,23 @@ export function startCli(
   args: readonly string[],
   onLine: (line: string) => void = () => {},
 ): CliProcess {
-  const child = spawn(process.execPath, [cli, ...args], {
+  return start([cli, ...args], folder, onLine);
+}
+
+/** Runs a program of ours that works on the pair whose state lies in `folder`. */
+export function startProgram(
+  file: string,
+  {
+    folder,
+    args,
+    onLine = () => {},
+  }: { folder: string; args: readonly string[]; onLine?: (line: string) => void },
+): CliProcess {
+  return start([file, ...args], folder, onLine);
+}
+
+function start(args: readonly string[], folder: string, onLine: (line: string) => void): CliProcess {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, PARITY_STATE: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

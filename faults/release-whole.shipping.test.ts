@@ -8,11 +8,11 @@ import { usualMix } from './fleet/papers.ts';
 import { tallyOf } from './fleet/tally.ts';
 import { startLongUploads } from './long-upload.ts';
 import { machineLine } from './machine-line.ts';
+import { halfTheRatedLoad } from './rated-load.ts';
 import { releaseFilesOf } from './release-files.ts';
 import { startPairProcess, type RunningPair } from './running-pair.ts';
 
-/** Half of what a machine of two cores sustains (`npm run bench -- rated`). */
-const perSecond = 6;
+const perSecond = halfTheRatedLoad(process.env);
 const drivers = 150;
 const longAtOnce = 3;
 

@@ -7,34 +7,17 @@ import { parseRelease } from '../domain/release.ts';
 import { controlOf } from '../local/control/control-client.ts';
 import { openReleaseWorld } from '../local/release-world.ts';
 import { statePaths } from '../local/state/state-paths.ts';
-import { laptopPolicy } from '../release/policies.ts';
-import { parsePolicy } from '../release/policy.ts';
 import type { ChecksPort, ReleaseWorld } from '../release/ports.ts';
 import { ship, type ShipEnd } from '../release/ship.ts';
 import type { Order } from '../release/shipment.ts';
 import { systemClock, systemRandom } from '../services/kit/ports.ts';
 import type { Acknowledged, Driver } from './driver.ts';
+import { quickPolicy } from './engine/quick-policy.ts';
 import { assertWhole, untilNotified } from './expectations.ts';
 import { poll, startPairProcess, type RunningPair } from './running-pair.ts';
 import { sampleDocuments } from './sample-documents.ts';
 
 const [one, two] = [parseRelease('1'), parseRelease('2')];
-
-/** The laptop's steps in seconds instead of a quarter of a minute; a busy machine is given time to converge. */
-const quick = parsePolicy({
-  ...laptopPolicy,
-  name: 'quick',
-  beta: { ...laptopPolicy.beta, minimumMs: 1_000 },
-  shift: laptopPolicy.shift.map(stage => ({ ...stage, holdMs: 2_000 })),
-  flip: { percents: [50, 100], holdMs: 1_000 },
-  bake: { ...laptopPolicy.bake, holdMs: 3_000 },
-  // What is asked here is whether it arrives, not how quick this machine is.
-  gates: laptopPolicy.gates.filter(({ measure }) => measure !== 'slow'),
-  judgedForMs: 60_000,
-  convergeWithinMs: 30_000,
-  startWithinMs: 120_000,
-  leaseMs: 30_000,
-});
 
 /** Checks of their own have tests of their own. */
 const nothingToCheck: ChecksPort = { preflight: async () => [], smoke: async () => [] };
@@ -56,7 +39,13 @@ after(async () => {
 });
 
 async function shipTwo(order: Partial<Order> = {}): Promise<ShipEnd> {
-  return await ship(world, { release: two, policy: quick, who: 'a test', why: 'to see it arrive', ...order });
+  return await ship(world, {
+    release: two,
+    policy: quickPolicy,
+    who: 'a test',
+    why: 'to see it arrive',
+    ...order,
+  });
 }
 
 /** Sends paper after paper until it is told to stop; gives what was acknowledged. */

@@ -67,5 +67,9 @@ while (!isInstalled()) {
   process.on('exit', () => rmSync(lock, { force: true }));
   if (!isInstalled()) install();
 }
-// `./parity` goes by this file's age.
-utimesSync(stamp, new Date(), new Date());
+// `./parity` goes by this file's age; in somebody else's checkout it comes here each time.
+try {
+  utimesSync(stamp, new Date(), new Date());
+} catch (error) {
+  if (error.code !== 'EPERM') throw error;
+}

@@ -90,9 +90,15 @@ async function goBack(
   { why, seen, outcome }: StepEnd,
 ): Promise<ShipEnd> {
   const { taken, dnsBehind } = await takeBackUsers(shipment.world, { who: shipment.who, why });
-  const rolledBack = taken || outcome === 'taken-back';
+  const rolledBack = taken || outcome === 'taken-back' || (await isTakenBackBefore(shipment, step));
   const behind = dnsBehind === undefined ? [] : [`DNS does not follow yet: ${dnsBehind}`];
   return { outcome: rolledBack ? 'rolled-back' : 'failed', step, why, seen: [...seen, ...behind] };
+}
+
+/** A keeper that said *worse* at the same look was faster: then the record is at no step any more. */
+async function isTakenBackBefore({ world }: Shipment, step: StepId | undefined): Promise<boolean> {
+  if (step === undefined || step === 'preflight' || step === 'turn') return false;
+  return (await world.store.read()).step === undefined;
 }
 
 /** Leaves users where they are for as long as the policy lets them be there without an engine; keepers still watch. */

@@ -3,7 +3,7 @@ import { extend } from '../domain/record-changes.ts';
 import { isLapsed } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
-import { explain } from './gates/explain.ts';
+import { explain, reasonOf } from './gates/explain.ts';
 import { judge } from './gates/judge.ts';
 import type { Judgement } from './gates/verdict.ts';
 import { look, pause, write, type Shipment, type StepResult } from './shipment.ts';
@@ -47,7 +47,13 @@ export async function watch(
   }
 }
 
-/** The end of a hold: enough time, and enough evidence or somebody's word for it. */
+/** A hold whose evidence is against the candidate may last so many times as long: mostly it is certain by then. */
+const patience = 3;
+
+/**
+ * The end of a hold: enough time, and enough evidence or somebody's word for it. What is against the candidate is no
+ * lack of evidence (docs/decisions/0065), so no policy goes on with it: it is held until it is certain, or a person says.
+ */
 export function holdEnd(
   { policy }: Shipment,
   hold: { readonly step: StepId; readonly forMs: number; readonly needsProof: boolean },
@@ -59,6 +65,11 @@ export function holdEnd(
   if (!hold.needsProof || judgement.verdict === 'pass') return { outcome: 'done', why: judgement.why, seen };
   if (policy.unproven === 'wait' || judgement.verdict === 'blind')
     return { outcome: 'waiting', why: judgement.why, seen };
+  const against = judgement.readings.find(reading => reading.against);
+  if (against !== undefined)
+    return elapsedMs < patience * hold.forMs
+      ? undefined
+      : { outcome: 'waiting', why: reasonOf(against), seen };
   return { outcome: 'done', why: `unproven: ${judgement.why}`, seen };
 }
 

@@ -4,8 +4,8 @@ import { shippedIn } from '../../release/take-back.ts';
 import type { Cli } from '../cli.ts';
 
 const notes = `
-What it stored stays. What it stored wrong can be stored again only while it is there: ./parity rollback, then
-./parity reprocess, and abort last.
+The release leaves both clusters. What it stored stays. What it stored wrong can be stored again only while it is there:
+./parity rollback, then ./parity reprocess, and abort last.
 
 Example:
   $ ./parity abort --why 'the photos are upside down'`;
@@ -14,7 +14,7 @@ Example:
 export function addAbort(program: Command, cli: Cli): void {
   program
     .command('abort')
-    .description('roll back, and give the release up: it leaves both clusters')
+    .description('roll back, and give the release up')
     .option('--why <reason>', 'for the journal', 'a person said so')
     .addHelpText('after', notes)
     .action(async (said: { why: string }) => {

@@ -26,7 +26,7 @@ export function addBeta(program: Command, cli: Cli): void {
   const file = cohortFileAt(cli.paths.cohorts, cli.clock);
   const beta = program
     .command('beta')
-    .description('who meets the next release first: add, remove, list')
+    .description('who meets the next release first')
     .addHelpText('afterAll', notes);
   beta
     .command('add <user...>')

@@ -15,7 +15,8 @@ database    what both share is killed: papers are accepted all the same, and sto
 engine      ./parity ship is killed in mid-shift: the keepers take users back when nobody judges any more
 keeper      the live cluster's keeper is killed
 
-Light traffic of its own finds out what drivers would notice. Whatever happens, the pair is left as it was.
+Light traffic of its own finds out what drivers would notice, how soon the pair does, and how it recovers. Whatever
+happens, the pair is left as it was.
 Exit codes: 0 nothing lost, nothing shown twice, everything as before; 1 otherwise.
 
 Example:
@@ -25,9 +26,7 @@ Example:
 export function addDrill(program: Command, cli: Cli): void {
   program
     .command('drill')
-    .description(
-      'rehearse a fault on the running pair: how soon it is noticed, what drivers meet, how it recovers',
-    )
+    .description('rehearse a fault on the running pair')
     .addArgument(new Argument('<scenario>', 'what is rehearsed').choices(scenarioNames))
     .option('--yes', 'do not ask first')
     .addHelpText('after', notes)

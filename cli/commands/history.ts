@@ -6,6 +6,8 @@ import { shippedIn } from '../../release/take-back.ts';
 import type { Cli } from '../cli.ts';
 
 const examples = `
+Of the release that is named, else of the one that is being shipped, else of the live one; with what was seen at each step.
+
 Examples:
   $ ./parity history                   of the release that is being shipped, or of the live one
   $ ./parity history 2 --json          every write of release 2's story, for programs`;
@@ -14,9 +16,7 @@ Examples:
 export function addHistory(program: Command, cli: Cli): void {
   program
     .command('history [release]')
-    .description(
-      'who did what with a release, when, why, and what was seen (default: the one being shipped, or live)',
-    )
+    .description('who did what with a release, when and why')
     .addHelpText('after', examples)
     .action(async (name: string | undefined) => {
       const { store, journal } = releaseStore(cli);

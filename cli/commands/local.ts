@@ -28,7 +28,7 @@ export function addLocal(program: Command, cli: Cli): void {
   const control = controlOf(cli.paths);
   const local = program
     .command('local')
-    .description('kill and heal clusters on this machine and what they share, replace their keys')
+    .description('kill and heal clusters, replace their keys')
     .addHelpText('afterAll', examples);
   const show = async (done: Promise<unknown>) => {
     await done;

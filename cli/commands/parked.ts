@@ -33,7 +33,7 @@ const pushes = '/v1/admin/parked-pushes';
 export function addParked(program: Command, cli: Cli): void {
   const command = program
     .command('parked')
-    .description('what was put aside for a person: list, show, replay, drop')
+    .description('what was put aside for a person')
     .addHelpText('afterAll', examples);
   const signIn = () => openPairApi(cli, { user: 'parity-cli', roles: ['admin'] });
   command

@@ -7,6 +7,8 @@ import { presentPlan } from '../../release/present/plan.ts';
 import type { Cli } from '../cli.ts';
 
 const examples = `
+Each step: what it does, how long it takes, how soon everybody is back on the release before while it runs.
+
 Example:
   $ ./parity plan 2                    every step of shipping release 2, and the way back from each`;
 
@@ -14,9 +16,7 @@ Example:
 export function addPlan(program: Command, cli: Cli): void {
   program
     .command('plan <release>')
-    .description(
-      'what shipping a release would do, how long it takes, what going back would cost; changes nothing',
-    )
+    .description('what shipping a release would do; changes nothing')
     .addHelpText('after', examples)
     .action(async (name: string) => {
       const release = parseRelease(name);

@@ -9,7 +9,7 @@ import type { Cli } from '../cli.ts';
 export function addPromote(program: Command, cli: Cli): void {
   program
     .command('promote')
-    .description('let the release leave the step that it is at, although policy or evidence would wait')
+    .description('let a release leave the step that it waits at')
     .option('--why <reason>', 'for the journal', 'a person said so')
     .addHelpText(
       'after',

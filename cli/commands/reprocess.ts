@@ -21,7 +21,7 @@ const patienceMs = 60_000;
 export function addReprocess(program: Command, cli: Cli): void {
   program
     .command('reprocess <release>')
-    .description('look at every document that a release stored, and store again what it stored wrong')
+    .description('store again what a bad release stored wrong')
     .addHelpText('after', notes)
     .action(async (name: string) => {
       const release = parseRelease(name);

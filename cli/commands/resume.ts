@@ -6,8 +6,8 @@ import type { Cli } from '../cli.ts';
 import { shipAndShow, untilOption, type LastStep } from '../ship-and-show.ts';
 
 const notes = `
-It goes on at the step where it was left, with whatever ship would have done from there on. What was taken back is not
-resumed: ship it again, ship a repair (2.1), or abort it.
+It waits for a person, or its engine was stopped or died. It goes on at the step where it was left, with whatever ship
+would have done from there on. What was taken back is not resumed: ship it again, ship a repair (2.1), or abort it.
 
 Examples:
   $ ./parity resume                   to the end
@@ -18,7 +18,7 @@ Exit codes: 0 it is where you wanted it, 1 failed before anybody met it, 3 rolle
 export function addResume(program: Command, cli: Cli): void {
   program
     .command('resume')
-    .description('go on with the release that waits for a person, or whose engine was stopped or died')
+    .description('go on with the release that waits')
     .addOption(untilOption())
     .option('--why <reason>', 'for the journal')
     .addHelpText('after', notes)

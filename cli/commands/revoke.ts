@@ -14,7 +14,7 @@ Example:
 export function addRevoke(program: Command, cli: Cli): void {
   program
     .command('revoke <document>')
-    .description('take back every link to a document that was sent until now')
+    .description('take back every link to a document')
     .addHelpText('after', examples)
     .action(async (text: string) => {
       const id = parseDocumentId(text);

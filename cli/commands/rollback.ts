@@ -5,8 +5,9 @@ import { presentDuration } from '../../release/present/duration.ts';
 import type { Cli } from '../cli.ts';
 
 const notes = `
-One change of the record, effective at both gateways in about a second; also in the bake, where roles change back and
-DNS follows. Needs no lock: an engine that ships at the moment sees it and stops.
+The candidate stays deployed, to be looked at. It is one change of the record, effective at both gateways in about a
+second; also in the bake, where roles change back and DNS follows. It needs no lock: an engine that ships at the moment
+sees it and stops.
 
 Examples:
   $ ./parity rollback --why "agents cannot open PDFs"
@@ -16,7 +17,7 @@ Examples:
 export function addRollback(program: Command, cli: Cli): void {
   program
     .command('rollback')
-    .description('take every user back to the release before; the candidate stays deployed, to be looked at')
+    .description('take every user back to the release before')
     .option('--why <reason>', 'for the journal', 'a person said so')
     .addHelpText('after', notes)
     .action(async (said: { why: string }) => {

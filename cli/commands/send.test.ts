@@ -139,7 +139,7 @@ describe('parity send', () => {
     assert.equal(err, 'parity: A key is for one file: send the files one by one, or leave --key out.');
     const missing = await run('send', 'nowhere.jpg');
     assert.equal(missing.code, 1);
-    assert.match(missing.err, /^parity: nowhere\.jpg cannot be read: ENOENT/);
+    assert.match(missing.err, /^parity: nowhere\.jpg cannot be read: there is no such file\.$/);
     assert.deepEqual(seen, []);
   });
 });

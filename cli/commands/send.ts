@@ -48,7 +48,7 @@ interface SendOptions {
 export function addSend(program: Command, cli: Cli): void {
   program
     .command('send <file...>')
-    .description('send papers as a driver and wait until they are stored and the push is out')
+    .description('send papers as a driver, to the end')
     .option('--as <user>', 'the driver', 'driver-1')
     .option('--key <key>', 'the idempotency key, for one file')
     .option('--timeout <seconds>', 'how long to wait and repeat', seconds, 60)

@@ -19,13 +19,13 @@ Examples:
 export function addShift(program: Command, cli: Cli): void {
   program
     .command('shift')
-    .description('send this share of the users to the candidate, by hand')
+    .description('send this share of the users to the candidate')
     .argument('<percent>', '0.1 to 100', thresholdOf)
     .option('--why <reason>', 'for the journal', 'a person wants it so')
     .addHelpText('after', notes)
     .action(async (threshold: number, { why }: { why: string }) => {
       const { world } = await cli.openReleases();
-      await mentionOperator(world, cli.mention);
+      if (!cli.json()) await mentionOperator(world, cli.mention);
       const began = cli.clock.monotonic();
       const end = await shiftByHand(world, { threshold, policy: laptopPolicy, who: cli.who, why });
       const tookMs = Math.round(cli.clock.monotonic() - began);

@@ -36,9 +36,7 @@ interface ShipFlags {
 export function addShip(program: Command, cli: Cli): void {
   program
     .command('ship <release>')
-    .description(
-      'ship a sprint to the idle cluster and move the users over, step by step, judged all the way',
-    )
+    .description('ship a sprint: start, test, move the users over')
     .option('--from <ref>', 'a git branch, tag or commit (default: this checkout as it is)')
     .option('--fault <faults>', 'make it a bad release, for demonstrations on this machine', lawfulFaults)
     .addOption(untilOption())

@@ -31,7 +31,7 @@ interface StartFlags {
 export function addStart(program: Command, cli: Cli): void {
   program
     .command('start')
-    .description('start two clusters on this machine (the same as npm start)')
+    .description('start two clusters (the same as npm start)')
     .addOption(
       new Option('--split <service...>', 'give each of these services a process of its own')
         .choices(serviceNames)

@@ -18,9 +18,7 @@ Examples:
 export function addStatus(program: Command, cli: Cli): void {
   program
     .command('status')
-    .description(
-      'both clusters, their roles and releases, the threshold, queues and last verdicts, on one screen',
-    )
+    .description('both clusters and what is shipped, on one screen')
     .option('--watch', 'again every second, until Ctrl-C; without a screen only when something has changed')
     .addHelpText('after', examples)
     .action(async ({ watch }: { watch?: true }) => {

@@ -15,12 +15,12 @@ Example:
 export function addTurn(program: Command, cli: Cli): void {
   program
     .command('turn')
-    .description('the cover takes over: the idle cluster becomes live, with the same release')
+    .description('the idle cluster becomes live, no new release')
     .option('--why <reason>', 'for the journal', 'a person wants it so')
     .addHelpText('after', notes)
     .action(async ({ why }: { why: string }) => {
       const { world } = await cli.openReleases();
-      await mentionOperator(world, cli.mention);
+      if (!cli.json()) await mentionOperator(world, cli.mention);
       const leaving = new AbortController();
       const forget = cli.onInterrupt(() => leaving.abort());
       try {

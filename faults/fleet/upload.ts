@@ -31,7 +31,8 @@ export interface Sender {
 }
 
 const answerWithinMs = 30_000;
-const repeatAfterMs = 250;
+/** As an app would wait; longer than the front door takes to notice what is dead. */
+const repeatAfterMs = 1_000;
 
 /**
  * Sends a paper as the app does: whatever is no final answer is sent again with the same key, until it is taken or

@@ -6,6 +6,7 @@ import { ParityError } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Check } from '../../release/ports.ts';
 import { runToEnd } from '../engines/child.ts';
+import { moduleCacheOf } from '../supervisor/module-cache.ts';
 
 /** Where a release's source lies, and the Node that runs it. */
 export interface ReleaseSource {
@@ -52,7 +53,7 @@ async function run(
     name: `The neighbour contract of release ${release}`,
     program: node,
     args: [program, what, into, release],
-    env: {},
+    env: { NODE_COMPILE_CACHE: moduleCacheOf(folder) },
     cwd: folder,
   });
 }

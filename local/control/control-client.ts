@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts';
+import { isAlive } from '../engines/process-tree.ts';
 import { readRunFile } from '../state/run-file.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import {
@@ -87,12 +88,4 @@ async function notRunning(paths: StatePaths, cause: unknown): Promise<never> {
       ? `Parity is not up yet: process ${run.pid} is starting it.`
       : 'Parity is not running here: start it with npm start.';
   throw new ParityError('not_running', message, { cause });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

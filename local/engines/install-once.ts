@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive } from './process-tree.ts';
 
 const pollMs = 250;
 
@@ -60,14 +61,6 @@ async function removeAbandoned(target: string): Promise<void> {
     const owner = Number(/^(\d+)\./.exec(name.slice(prefix.length))?.[1]);
     if (!name.startsWith(prefix) || !owner || isAlive(owner)) continue;
     await rm(join(dirname(target), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -75,3 +75,12 @@ async function readStat(pid: number): Promise<ProcessStat | undefined> {
   if (!state || state === 'Z' || state === 'X') return undefined;
   return { pid, parent: Number(parent), startedAt: rest[17] ?? '' };
 }
+
+/** True while there is such a process, also one of somebody else. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

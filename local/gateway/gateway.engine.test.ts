@@ -142,7 +142,7 @@ describe('a pair of gateways', { timeout: 120_000 }, () => {
   it('lets nobody but its owner look at its keys, its logs and its admin interface', async () => {
     const folder = world().paths.gateways.odd;
     assert.equal((await stat(folder)).mode & 0o077, 0);
-    for (const name of ['admin.sock', 'bootstrap.json', 'watched', 'to-be-validated.json', 'envoy.log']) {
+    for (const name of ['admin.sock', 'bootstrap.json', 'watched', 'envoy.log']) {
       assert.equal((await stat(join(folder, name))).mode & 0o077, 0, name);
     }
     for (const name of await readdir(join(folder, 'watched'))) {

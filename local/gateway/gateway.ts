@@ -4,7 +4,7 @@ import { ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import type { HealthyPlaces, Routing } from '../../domain/routing.ts';
-import type { Rendered } from '../../release/keeper/render.ts';
+import { isOlder, type Rendered } from '../../release/keeper/render.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { Machine } from '../engines/engine.ts';
 import type { Envoy } from '../engines/install-envoy.ts';
@@ -125,8 +125,7 @@ class ConfiguredGateway implements Gateway {
   async begin(): Promise<void> {
     await this.#become(this.#settings);
     const { clock, onChange, parity } = this.#options;
-    const name = `gateway of ${parity}`;
-    const start = () => startEnvoy({ ...this.#options, name });
+    const start = () => startEnvoy({ ...this.#options, name: `gateway of ${parity}` });
     this.#workload = supervise({ start, clock, ...(onChange && { onChange }) });
   }
 
@@ -150,18 +149,18 @@ class ConfiguredGateway implements Gateway {
     const { admin } = this.#running() ?? {};
     const { routing } = this.#settings.rendered;
     const view = this.#options.releasesOf(routing).find(known => known.release === release);
-    if (admin === undefined || view === undefined) return nowhere;
-    return await placesSeen(admin, view);
+    return admin === undefined || view === undefined ? nowhere : await placesSeen(admin, view);
   }
 
   async underWay(release: Release): Promise<number> {
     return await requestsUnderWay(this.#demandRunning().admin, release);
   }
 
-  applyRouting(rendered: Rendered): Promise<void> {
-    return this.#inTurn(settings =>
-      rendered.recordVersion < settings.rendered.recordVersion ? settings : { ...settings, rendered },
-    );
+  async applyRouting(rendered: Rendered): Promise<void> {
+    const withIt = (all: Settings) => (isOlder(rendered, all.rendered) ? all : { ...all, rendered });
+    // Before its turn comes: what is newer, and may have been validated long ago, does not wait meanwhile.
+    await this.#examine(this.#inputs(withIt(this.#settings)));
+    await this.#inTurn(withIt);
   }
 
   applyReleases(): Promise<void> {
@@ -196,12 +195,18 @@ class ConfiguredGateway implements Gateway {
     const next = renderClusterFile(inputs);
     const grown = renderClusterFile(inputs, this.#clusters);
     const files = renderFiles(inputs);
-    if (this.#files.changed([next.file, ...files]).length === 0) return;
-    await this.#validate(renderForValidation(inputs));
+    if (!(await this.#examine(inputs))) return;
     // What routes lead to comes before them, and goes after them. Where a step fails, it is not known which routes hold.
     this.#clusters = grown.clusters;
     for (const step of [[grown.file], files, [next.file]]) await this.#put(step);
     this.#clusters = next.clusters;
+  }
+
+  /** True when something differs from what lies there, and is valid. @throws ParityError `gateway_refused` */
+  async #examine(inputs: GatewayInputs): Promise<boolean> {
+    const changed = this.#files.changed([renderClusterFile(inputs).file, ...renderFiles(inputs)]);
+    if (changed.length > 0) await this.#validate(renderForValidation(inputs));
+    return changed.length > 0;
   }
 
   /** What was refused must not be what Envoy begins with when it is started again; it need not answer now. */
@@ -239,7 +244,7 @@ class ConfiguredGateway implements Gateway {
 
   #inputs({ rendered: { routing }, trust, identity }: Settings): GatewayInputs {
     const { parity, ports, peerPort, limits, releasesOf } = this.#options;
-    const releases = releasesOf(routing);
-    return { view: { parity, ports, peerPort, routing, releases, limits }, trust, identity };
+    const view = { parity, ports, peerPort, routing, releases: releasesOf(routing), limits };
+    return { view, trust, identity };
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { testFolder } from '../../services/kit/test-folder.ts';
@@ -13,7 +13,7 @@ async function aValidator(test: TestContext) {
   await writeFile(program, script, { mode: 0o755 });
   await appendFile(asked, '');
   const times = async () => (await readFile(asked, 'utf8')).split('\n').length - 1;
-  return { validate: configurationValidator({ program, folder }), times };
+  return { validate: configurationValidator({ program, folder }), times, folder };
 }
 
 describe('configurationValidator', () => {
@@ -21,6 +21,13 @@ describe('configurationValidator', () => {
     const { validate, times } = await aValidator(test);
     for (const threshold of [0, 10, 50, 0, 10]) await validate({ threshold });
     assert.equal(await times(), 3);
+  });
+
+  it('asks once about what is asked for at once, and leaves nothing lying about that has keys in it', async test => {
+    const { validate, times, folder } = await aValidator(test);
+    await Promise.all([validate({ threshold: 1 }), validate({ threshold: 1 }), validate({ threshold: 2 })]);
+    assert.equal(await times(), 2);
+    assert.deepEqual((await readdir(folder)).toSorted(), ['asked', 'envoy']);
   });
 
   it('asks again about what was refused, and hands on the refusal', async test => {

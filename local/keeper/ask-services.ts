@@ -12,12 +12,13 @@ const answerWithinMs = 2_000;
 /** Who runs in the keeper's cluster, and which of them is asked first. */
 export interface ServicesInReach {
   readonly workloads: () => Promise<readonly ReleaseWorkload[]>;
-  readonly live: () => Release | undefined;
+  /** The newest release whose work is taken for good: no release is asked about itself while it is judged. */
+  readonly proven: () => Release | undefined;
 }
 
 /**
- * What became of documents, from the services of this cluster: any release that answers knows it of all, and the live
- * one is the likeliest to be right.
+ * What became of documents, from the services of this cluster: any release that answers knows it of all, but only the
+ * proven one opens what the judged one has stored.
  */
 export function askServices(reach: ServicesInReach): OutcomesPort {
   return {
@@ -44,9 +45,9 @@ interface Asked<T> {
 }
 
 async function ask<T>(service: ServiceName, { call, ids, shape, reach }: Asked<T>): Promise<T> {
-  const live = reach.live();
+  const proven = reach.proven();
   const workloads = await reach.workloads();
-  const inOrder = workloads.toSorted((a, b) => Number(b.release === live) - Number(a.release === live));
+  const inOrder = workloads.toSorted((a, b) => Number(b.release === proven) - Number(a.release === proven));
   const ports = inOrder.flatMap(({ processes }) =>
     processes.filter(({ services }) => services.includes(service)).map(({ port }) => port),
   );

@@ -76,31 +76,31 @@ describe('fileMemory', () => {
 });
 
 describe('askServices', () => {
-  const live = parseRelease('1');
+  const proven = parseRelease('1');
 
-  it('asks the live release first, and the next where that one does not answer', async test => {
+  it('asks the proven release first, and the next where that one does not answer', async test => {
     const asked: string[] = [];
     const serve = (name: string, status: number) =>
       serving(test, async ({ path, body }) => {
         asked.push(`${name} ${path} ${body}`);
         return { status, body: { documents: { a: 'stored' }, pushes: { a: 'sent' } } };
       });
-    const [away, good] = [await serve('live', 503), await serve('candidate', 200)];
+    const [away, good] = [await serve('proven', 503), await serve('candidate', 200)];
     const workloads = async () => [running('2', good), running('1', away)];
-    const services = askServices({ workloads, live: () => live });
+    const services = askServices({ workloads, proven: () => proven });
     assert.deepEqual(await services.documents(['a']), { a: 'stored' });
     assert.deepEqual(await services.pushes(['a']), { a: 'sent' });
     assert.deepEqual(asked, [
-      'live /outcomes/documents {"ids":["a"]}',
+      'proven /outcomes/documents {"ids":["a"]}',
       'candidate /outcomes/documents {"ids":["a"]}',
-      'live /outcomes/pushes {"ids":["a"]}',
+      'proven /outcomes/pushes {"ids":["a"]}',
       'candidate /outcomes/pushes {"ids":["a"]}',
     ]);
   });
 
   it('says that nobody tells', async test => {
     const port = await serving(test, async () => ({ status: 503, body: {} }));
-    const services = askServices({ workloads: async () => [running('1', port)], live: () => live });
+    const services = askServices({ workloads: async () => [running('1', port)], proven: () => proven });
     await assert.rejects(services.documents(['a']), {
       code: 'unreachable',
       message: 'No storage of this cluster says what became of documents.',

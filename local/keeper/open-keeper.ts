@@ -47,7 +47,7 @@ export async function openKeeper(
   });
   const outcomes = askServices({
     workloads: () => control.workloadsOf({ cluster }),
-    live: () => keeper.record()?.live.release,
+    proven: () => keeper.record()?.previous ?? keeper.record()?.live.release,
   });
   const figures = keeperFigures({ cluster, policy: laptopPolicy, outcomes });
   const log = join(paths.gateways[cluster], accessLogFile);

@@ -6,7 +6,7 @@ import type { Rendered } from '../../release/keeper/render.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
 import type { Machine } from '../engines/engine.ts';
-import { installEnvoy } from '../engines/install-envoy.ts';
+import type { Envoy } from '../engines/install-envoy.ts';
 import { choosePorts } from '../engines/ports.ts';
 import { catalogueRoutes, laptopLimits, type OwnedRoute, type ReleaseView } from '../gateway/gateway-view.ts';
 import { identityOf, keepGatewayKeys } from '../gateway/gateway-keys.ts';
@@ -30,6 +30,7 @@ export interface GatewaySurroundings {
   /** The routes that a release has; undefined for one that nobody registered. */
   readonly routesOf: (release: Release) => readonly OwnedRoute[] | undefined;
   readonly maxDocumentBytes: number;
+  readonly envoy: Envoy;
   readonly machine: Machine;
   readonly clock: Clock;
   readonly random: Random;
@@ -52,11 +53,10 @@ export interface PeerLinks {
   close(): Promise<void>;
 }
 
-/** Starts both gateways. @throws ParityError `engine_missing`, `engine_failed`, `gateway_refused` */
+/** Starts both gateways. @throws ParityError `engine_failed`, `gateway_refused` */
 export async function launchGateways(around: GatewaySurroundings): Promise<PairGateways> {
-  const { paths, machine, clock, rendered } = around;
-  const [envoy, keys, keySet, peerPorts] = await Promise.all([
-    installEnvoy(machine),
+  const { paths, envoy, machine, clock, rendered } = around;
+  const [keys, keySet, peerPorts] = await Promise.all([
     keepGatewayKeys(paths.keys.gateways, around),
     readFile(paths.keys.tokenVerifying, 'utf8'),
     choosePorts('the gateways', parities),

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import { ParityError } from '../../domain/errors.ts';
-import { parities, perParity, type Parity } from '../../domain/parity.ts';
+import { parities, perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import { askKeeper } from '../../release/keeper/ask-keeper.ts';
 import { choosePorts } from '../engines/ports.ts';
 import { findProgram } from '../engines/programs.ts';
 import { keeperEnvironment } from '../keeper/keeper-environment.ts';
 import { openLogFile } from '../supervisor/log-file.ts';
+import { moduleCacheOf } from '../supervisor/module-cache.ts';
 import { startProcess } from '../supervisor/start-process.ts';
 import { supervise, type Workload } from '../supervisor/workload.ts';
 import type { PairOptions } from './pair-options.ts';
@@ -30,20 +31,23 @@ export interface KeeperProcess {
 
 /** Starts the keeper of each cluster. What it tells stands in its cluster's log. */
 export async function launchKeepers(
-  { paths, process, env, clock, tell }: PairOptions,
+  { paths, process, env: ours, clock, tell }: PairOptions,
   prometheusUrl: string,
 ): Promise<Record<Parity, KeeperProcess>> {
   const [ports, setpriv] = await Promise.all([
     choosePorts('the keepers', parities),
-    findProgram({ env }, 'setpriv'),
+    findProgram({ env: ours }, 'setpriv'),
   ]);
   return perParity(cluster => {
     const port = ports[cluster];
     const name = `keeper of ${cluster}`;
     const log = openLogFile(paths.logs[cluster]);
     const stateFolder = resolve(paths.root);
-    const settings = keeperEnvironment({ cluster, stateFolder, port, prometheusUrl });
-    const place = { name, program: process.node, args: [...flags, program], cwd: project, env: settings };
+    const env = {
+      ...keeperEnvironment({ cluster, stateFolder, port, prometheusUrl }),
+      NODE_COMPILE_CACHE: moduleCacheOf(project),
+    };
+    const place = { name, program: process.node, args: [...flags, program], cwd: project, env };
     const start = () => startProcess({ ...place, log, setpriv, graceMs, clock });
     const workload = supervise({ start, clock, onChange: status => tellEnd(name, status, tell) });
     return { url: `http://127.0.0.1:${port}`, workload };
@@ -59,14 +63,20 @@ export async function untilKeepersFollow(
   { paths, clock, stop }: Pick<PairOptions, 'paths' | 'clock'> & { readonly stop: AbortSignal },
 ): Promise<void> {
   const deadline = clock.monotonic() + followingWithinMs;
-  for (const parity of parities) {
-    const { keeper } = askKeeper(keepers[parity].url);
-    while ((await keeper().catch(() => undefined))?.readBack !== true) {
+  const untilFollowing = async (parity: Parity) => {
+    const { nudge, keeper } = askKeeper(keepers[parity].url);
+    const follows = async () => {
+      // Else it would look by itself, half a second later.
+      await nudge();
+      return (await keeper()).readBack;
+    };
+    while (!(await follows().catch(() => false))) {
       if (clock.monotonic() > deadline) {
         const message = `The keeper of ${parity} does not take the record over: see ${paths.logs[parity]}.`;
         throw new ParityError('service_failed', message);
       }
       await clock.delay(pollMs, stop);
     }
-  }
+  };
+  await perParityAsync(untilFollowing);
 }

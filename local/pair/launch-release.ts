@@ -7,6 +7,7 @@ import type { Clock } from '../../services/kit/ports.ts';
 import { choosePorts } from '../engines/ports.ts';
 import type { PreparedRelease } from '../releases/release-registry.ts';
 import { openLogFile } from '../supervisor/log-file.ts';
+import { moduleCacheOf } from '../supervisor/module-cache.ts';
 import { startProcess } from '../supervisor/start-process.ts';
 import { supervise, type Workload, type WorkloadStatus } from '../supervisor/workload.ts';
 
@@ -89,7 +90,7 @@ function launch(
       name: `${place.services.join(', ')} of ${cluster} (${release})`,
       program: node,
       args: [...flags, join(folder, 'services', 'main.ts')],
-      env: environment(place),
+      env: { ...environment(place), NODE_COMPILE_CACHE: moduleCacheOf(folder) },
       cwd: folder,
       log,
       setpriv,

@@ -1,5 +1,8 @@
 import type { Parity } from '../../domain/parity.ts';
+import type { Machine, RunningEngine } from '../engines/engine.ts';
+import { installEnvoy, type Envoy } from '../engines/install-envoy.ts';
 import { startFcmStandIn } from '../fcm/stand-in.ts';
+import type { Workload } from '../supervisor/workload.ts';
 import type { Closing } from './closing.ts';
 import { allEngines, launchEngines, type PairEngines } from './launch-engines.ts';
 import { launchKeepers, type KeeperProcess } from './launch-keepers.ts';
@@ -11,9 +14,11 @@ export interface Surroundings {
   readonly engines: PairEngines;
   readonly fcmUrl: string;
   readonly keepers: Record<Parity, KeeperProcess>;
+  /** What the gateways are made of. */
+  readonly envoy: Envoy;
 }
 
-/** Starts engines, phones and keepers; resolves when the engines answer. */
+/** Starts engines, phones and keepers, and fetches Envoy; resolves when the engines answer. */
 export async function startSurroundings(
   options: PairOptions,
   { account }: PreparedPair,
@@ -26,13 +31,31 @@ export async function startSurroundings(
   await closing.opened(() => Promise.all(all.map(engine => engine.stop())));
   const fcm = await startFcmStandIn({ port: ports.phones, folder: paths.phones, account, clock, random });
   await closing.opened(() => fcm.close());
-  await Promise.all(
-    all.map(async engine => {
-      const { name, version } = await engine.started();
-      options.tell(`${name} ${version}`);
-    }),
-  );
-  const keepers = await launchKeepers(options, (await engines.prometheus.started()).url);
+  const tellStarted = async (engine: Workload<RunningEngine>) => {
+    const { name, version } = await engine.started();
+    options.tell(`${name} ${version}`);
+  };
+  const [keepers, envoy] = await Promise.all([
+    startKeepers(options, engines, closing),
+    fetchEnvoy(machine),
+    ...all.map(engine => tellStarted(engine)),
+  ]);
+  return { engines, fcmUrl: fcm.url, keepers, envoy };
+}
+
+/** They need Prometheus alone, which is there long before the brokers. */
+async function startKeepers(
+  options: PairOptions,
+  { prometheus }: PairEngines,
+  closing: Closing,
+): Promise<Record<Parity, KeeperProcess>> {
+  const keepers = await launchKeepers(options, (await prometheus.started()).url);
   await closing.opened(() => Promise.all(Object.values(keepers).map(({ workload }) => workload.stop())));
-  return { engines, fcmUrl: fcm.url, keepers };
+  return keepers;
+}
+
+async function fetchEnvoy(machine: Machine): Promise<Envoy> {
+  const envoy = await installEnvoy(machine);
+  machine.progress(`Envoy ${envoy.version}`);
+  return envoy;
 }

@@ -2,6 +2,7 @@ import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import { renderAt } from '../../release/keeper/render.ts';
 import { readConfig } from '../../services/kit/config.ts';
+import type { Envoy } from '../engines/install-envoy.ts';
 import { rotation, type Rotate } from '../gateway/rotate.ts';
 import type { Closing } from './closing.ts';
 import { isServed } from './is-served.ts';
@@ -47,7 +48,7 @@ export async function startTraffic(
       record.current().runs[cluster].map(release => services.run({ cluster, release })),
     ),
   );
-  const gateways = await startGateways(options, prepared, { services, launching });
+  const gateways = await startGateways(options, prepared, { services, launching, envoy: around.envoy });
   await closing.opened(() => stopAll(gateways));
   soon.gateways = gateways.gateways;
   const rotate = rotation(options.paths.keys, gateways.gateways, options);
@@ -75,27 +76,27 @@ async function renewNowAndThen(
 async function startGateways(
   options: PairOptions,
   { record, registry }: PreparedPair,
-  { services, launching }: { services: PairServices; launching: ServiceLaunching },
+  parts: { services: PairServices; launching: ServiceLaunching; envoy: Envoy },
 ): Promise<PairGateways> {
   const { paths, ports, env, clock, random, tell } = options;
+  const { services, launching, envoy } = parts;
   const first = record.current();
   const anyPlace = { services: ['processor'], port: 0 } as const;
   const live = registry.prepared(first.live.release);
   const { maxDocumentBytes } = readConfig(launching.environment(first.live.parity, live, anyPlace));
-  const gateways = await launchGateways({
+  return await launchGateways({
     paths,
     ingressPorts: ports.gateways,
     rendered: renderAt(first, clock.now(), undefined),
     launched: parity => services.of(parity),
     routesOf: release => registry.find(release)?.contract.routes,
     maxDocumentBytes,
+    envoy,
     machine: { env, progress: tell },
     clock,
     random,
     onChange: (parity, status) => tellEnd(`gateway of ${parity}`, status, tell),
   });
-  tell(`Envoy ${gateways.version}`);
-  return gateways;
 }
 
 async function stopAll({ gateways, links }: PairGateways): Promise<void> {

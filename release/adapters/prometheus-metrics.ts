@@ -111,12 +111,9 @@ function whyUnseen(
     until => until.cluster === parity && until.fromMs === fromMs && until.source === source,
   );
   if (found !== undefined && found.ageS <= freshForS) return [];
-  const since = `since ${new Date(fromMs).toISOString()}`;
-  if (found === undefined)
-    return [`${whatOf[source]} that entered by ${parity} ${since} are not counted yet.`];
-  return [
-    `${whatOf[source]} that entered by ${parity} ${since} are known until ${Math.round(found.ageS)} s ago only.`,
-  ];
+  const which = `${whatOf[source]} by ${parity} since ${new Date(fromMs).toISOString().slice(11, 19)}`;
+  if (found === undefined) return [`${which} are not counted yet.`];
+  return [`${which} are known until ${Math.round(found.ageS)} s ago only.`];
 }
 
 /**

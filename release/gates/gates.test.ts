@@ -67,6 +67,17 @@ describe('judgeGate', () => {
     assert.equal(reading.why, 'above the objective of 5.0 %, though not for certain');
   });
 
+  it('tells evidence that is against the candidate from evidence that is short', () => {
+    const bad = judgeGate(gate, sides(aSample(90, 0.12), aSample(90, 0)), certainty);
+    assert.deepEqual([bad.verdict, bad.against], ['not-enough-evidence', true]);
+    const unlucky = judgeGate(gate, sides(aSample(30, 2 / 30), aSample(30, 0)), certainty);
+    assert.deepEqual([unlucky.verdict, unlucky.against], ['not-enough-evidence', false]);
+    const asBadAsLive = judgeGate(gate, sides(aSample(90, 0.12), aSample(90, 0.12)), certainty);
+    assert.deepEqual([asBadAsLive.verdict, asBadAsLive.against], ['not-enough-evidence', false]);
+    const fewer = judgeGate(gate, sides(aSample(9, 1), aSample(90, 0)), certainty);
+    assert.deepEqual([fewer.verdict, fewer.against], ['not-enough-evidence', undefined]);
+  });
+
   it('says worse when the live release has got worse than it was before', () => {
     const reading = judgeGate(
       gate,
@@ -182,16 +193,28 @@ describe('judge', () => {
   it('is worse when one gate is, and names it, both sides and the users', async () => {
     const judgement = await ask(metrics({ 'pushes-failed': 0.2 }));
     assert.equal(judgement.verdict, 'worse');
-    assert.match(judgement.why, /^pushes failed: above the objective of 2\.0 % by at least/);
+    assert.match(
+      judgement.why,
+      /^pushes failed: above the objective of 2\.0 % by at least .* \(20\.00 % of 20000 users on the candidate, 0\.00 % of 20000 users on the live release\)$/,
+    );
     assert.match(
       explain(judgement).join('\n'),
       /pushes failed: worse: 20\.00 % of 20000 users on the candidate, 0\.00 % of 20000 users on the live release:/,
     );
   });
 
-  it('is worse when processes of the candidate end by themselves', async () => {
-    const judgement = await ask(metrics({}, 3));
-    assert.equal(judgement.why, 'restarts: 3 processes of 42 ended by themselves (limit 2)');
+  it('is worse when processes of the candidate end by themselves, and says what the live release did', async () => {
+    const seen = metrics({});
+    const restarts: MetricsPort['restarts'] = async ({ release }) => (release === '42' ? 3 : 1);
+    assert.equal(
+      (await ask({ ...seen, restarts })).why,
+      'restarts: 3 processes of 42 ended by themselves (limit 2), 1 of 41, with 20000 users on the one and 20000 on the other',
+    );
+    const candidateOnly: MetricsPort['restarts'] = async query =>
+      query.release === '42' ? 3 : Promise.reject(new ParityError('unreachable', 'Nobody counts.'));
+    const judgement = await ask({ ...seen, restarts: candidateOnly });
+    assert.equal(judgement.verdict, 'worse');
+    assert.match(judgement.why, /nobody knows how many of 41/);
   });
 
   it('is blind, never a pass, when there are no figures', async () => {

@@ -17,13 +17,16 @@ export interface Certainty {
 /** A difference below this part of the margin is nobody's reason to stop, however certain it is. */
 const negligiblePart = 1 / 4;
 
+/** Standard errors by which whoever looks once, and wants to be sure in nineteen of twenty cases, sees a difference. */
+const seenAtOnce = 1.645;
+
 /** Objective and comparison of one gate (design.md §6). */
 export function judgeGate(gate: Gate, sides: Sides, certainty: Certainty): GateReading {
-  const { verdict, why } = harm(gate, sides, certainty) ?? proof(gate, sides, certainty);
-  return { gate: gate.name, verdict, why, sides };
+  const said = harm(gate, sides, certainty) ?? proof(gate, sides, certainty);
+  return { gate: gate.name, ...said, sides };
 }
 
-type Said = Pick<GateReading, 'verdict' | 'why'>;
+type Said = Pick<GateReading, 'verdict' | 'why' | 'against'>;
 
 /** Evidence that the candidate is bad, worse than the live release, or harms it. */
 function harm({ limit }: Gate, sides: Sides, certainty: Certainty): Said | undefined {
@@ -54,8 +57,10 @@ function proof({ limit }: Gate, { candidate, live }: Sides, certainty: Certainty
   const short = (why: string): Said => ({ verdict: 'not-enough-evidence', why });
   if (candidate.users < minimumUsers || live.users < minimumUsers)
     return short(`fewer than ${minimumUsers} users on one side`);
-  if (meanOf(candidate) > limit)
-    return short(`above the objective of ${percent(limit)}, though not for certain`);
+  if (meanOf(candidate) > limit) {
+    const why = `above the objective of ${percent(limit)}, though not for certain`;
+    return { ...short(why), against: isAgainst({ limit, margin }, { candidate, live }) };
+  }
 
   // Under what is to be ruled out the candidate's share would be at least so high, and would vary accordingly.
   const ruledOut = Math.min(0.5, meanOf(live) + margin);
@@ -64,6 +69,20 @@ function proof({ limit }: Gate, { candidate, live }: Sides, certainty: Certainty
   const upper = meanOf(candidate) - meanOf(live) + halfWidth({ scale: margin, alpha: falsePass, variance });
   if (upper < margin) return { verdict: 'pass', why: `at most ${points(upper)} more than the live release` };
   return short(`${points(upper)} more than the live release cannot be ruled out yet`);
+}
+
+/** Both the objective and the comparison look bad, by more than an ordinary look would take for chance. */
+function isAgainst(
+  { limit, margin }: { limit: number; margin: number },
+  { candidate, live }: Pick<Sides, 'candidate' | 'live'>,
+): boolean {
+  const overLimit = meanOf(candidate) - limit;
+  const overLive = meanOf(candidate) - meanOf(live);
+  return (
+    overLimit > seenAtOnce * Math.sqrt(ofMean(candidate)) &&
+    overLive > margin * negligiblePart &&
+    overLive > seenAtOnce * Math.sqrt(ofMean(candidate) + ofMean(live))
+  );
 }
 
 /** The least by which `a` is above `b`, with the given certainty at every look. */

@@ -2,6 +2,7 @@ import { isParityError } from '../../domain/errors.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import type { Gate, Policy } from '../policy.ts';
 import type { MetricsPort } from '../ports.ts';
+import { reasonOf } from './explain.ts';
 import { judgeGate, type Certainty } from './judge-gate.ts';
 import { noSample, type Sample } from './sample.ts';
 import type { GateReading, Judgement, Sides } from './verdict.ts';
@@ -28,7 +29,7 @@ export async function judge(
     ...policy.gates.map(gate => async () => [
       judgeGate(gate, await sidesOf(gate, windows, metrics), certainty),
     ]),
-    () => restartReading(windows, metrics, policy),
+    () => restartReading(windows, metrics, { policy, users: readings[0]?.sides }),
   ];
   const readings: GateReading[] = [];
   const blind = new Set<string>();
@@ -59,7 +60,7 @@ export function certaintyAt(margin: number, { shift, gates, minimumUsers }: Poli
 export function together(readings: readonly GateReading[]): Judgement {
   for (const verdict of ['worse', 'not-enough-evidence'] as const) {
     const reading = readings.find(each => each.verdict === verdict);
-    if (reading !== undefined) return { verdict, readings, why: `${reading.gate}: ${reading.why}` };
+    if (reading !== undefined) return { verdict, readings, why: reasonOf(reading) };
   }
   return { verdict: 'pass', readings, why: 'all gates pass' };
 }
@@ -77,15 +78,24 @@ async function sidesOf(gate: Gate, windows: Windows, metrics: MetricsPort): Prom
   };
 }
 
-/** Restarts are counted, not weighed: a process that ends by itself has a reason. */
+/** Restarts are counted, not weighed: a process that ends by itself has a reason. `users` are those who were there. */
 async function restartReading(
-  { candidate, together: sameMinutes }: Windows,
+  { candidate, baseline, together: sameMinutes }: Windows,
   metrics: MetricsPort,
-  { restartLimit }: Policy,
+  { policy: { restartLimit }, users }: { policy: Policy; users: Sides | undefined },
 ): Promise<GateReading[]> {
   const restarts = await metrics.restarts(candidate);
   if (restarts <= restartLimit) return [];
+  const ofLive = await metrics.restarts({ ...candidate, release: baseline.release }).catch(unlessUnreachable);
+  const there =
+    users && `, with ${users.candidate.users} users on the one and ${users.live.users} on the other`;
   const sides = { candidate: noSample, live: noSample, baseline: noSample, together: sameMinutes };
-  const why = `${restarts} processes of ${candidate.release} ended by themselves (limit ${restartLimit})`;
+  const why =
+    `${restarts} processes of ${candidate.release} ended by themselves (limit ${restartLimit}), ` +
+    `${ofLive ?? 'nobody knows how many'} of ${baseline.release}${there ?? ''}`;
   return [{ gate: 'restarts', verdict: 'worse', why, sides }];
+}
+
+function unlessUnreachable(error: unknown): undefined {
+  if (!isParityError(error, 'unreachable')) throw error;
 }

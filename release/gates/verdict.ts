@@ -20,6 +20,11 @@ export interface GateReading {
   readonly verdict: Verdict;
   readonly why: string;
   readonly sides: Sides;
+  /**
+   * True where the evidence is not short but against the candidate: whoever looked once would call it worse, and only
+   * the care that looking again and again takes keeps the gate from saying so. Nobody goes on with that unproven.
+   */
+  readonly against?: boolean;
 }
 
 /** All gates together; `blind` when the figures could not be had. */

@@ -59,8 +59,9 @@ export function documentJudge(
     }
   };
   const judgePushed = async (due: readonly AcceptedDocument[]) => {
-    const ids = due.map(({ id }) => id);
-    const [pushes, states] = [await outcomes.pushes(ids), await outcomes.documents(ids)];
+    const pushes = await outcomes.pushes(due.map(({ id }) => id));
+    const untold = due.map(({ id }) => id).filter(id => pushes[id] === 'none');
+    const states = untold.length === 0 ? {} : await outcomes.documents(untold);
     for (const document of due) {
       const outcome = pushes[document.id];
       const nobodyToTell = outcome === 'none' && states[document.id] !== 'stored';

@@ -154,6 +154,25 @@ describe('createKeeper', () => {
     assert.equal(gateway.current()?.recordVersion, 2);
   });
 
+  it('takes everybody back while its gateway still looks at what was before', async () => {
+    const { keeper, gateway, records, first } = await aKeeper('shifted');
+    const { promise: looked, resolve } = Promise.withResolvers<void>();
+    const { apply } = gateway;
+    gateway.apply = async rendered => {
+      if (rendered.recordVersion === first.version) await looked;
+      await apply(rendered);
+    };
+    const before = keeper.follow();
+    while (keeper.record() === undefined) await new Promise(setImmediate);
+    await records.write(first, takeBack, why);
+    await keeper.follow();
+    assert.equal(gateway.current()?.routing.threshold, 0);
+    resolve();
+    await before;
+    assert.equal(gateway.current()?.recordVersion, 2);
+    assert.deepEqual([keeper.report()?.recordVersion, keeper.report()?.readBack], [2, true]);
+  });
+
   it('remembers over its own death until when users may be where they are', async () => {
     const { keeper, again, store, gateway, pass } = await aKeeper('baking');
     await keeper.round();

@@ -15,7 +15,7 @@ export interface Keeper {
   render(): Promise<void>;
   /**
    * Reads the newest record, renders it and reads it back. Comes again by poll, or when nudged; whoever asks while one
-   * is under way shares the next.
+   * reads shares the next reading, and nobody waits for a gateway that is still taking over what was before.
    */
   follow(): Promise<void>;
   /** Judges what it knows, and uses its one power if need be. It may last: nothing that is followed waits for it. */
@@ -34,20 +34,24 @@ export function createKeeper(world: KeeperWorld): Keeper {
   let judgement: Judgement | undefined;
   const routes = keptRoutes(gateway, clock);
 
-  const render = oneAfterTheOther(async () => {
+  const render = async () => {
     if (known !== undefined) await routes.render(known);
+  };
+
+  const read = oneAfterTheOther(async () => {
+    known ??= await memory.load();
+    const newest = await readNewest(store);
+    storeAnswers = newest !== undefined;
+    if (newest !== undefined && newest.version > (known?.version ?? 0)) {
+      await memory.save(newest);
+      known = newest;
+    }
   });
 
-  const follow = oneAfterTheOther(async () => {
-    known ??= await memory.load();
-    const read = await readNewest(store);
-    storeAnswers = read !== undefined;
-    if (read !== undefined && read.version > (known?.version ?? 0)) {
-      await memory.save(read);
-      known = read;
-    }
+  const follow = async () => {
+    await read();
     await render();
-  });
+  };
 
   const judge = oneAfterTheOther(async () => {
     if (known === undefined || !storeAnswers) return;

@@ -1,6 +1,6 @@
 import type { ReleaseRecord } from '../../domain/record.ts';
 import type { Clock } from '../ports.ts';
-import { renderAt, type GatewayPort, type Rendered } from './render.ts';
+import { isOlder, renderAt, type GatewayPort, type Rendered } from './render.ts';
 
 /** What a keeper has had its gateway do. */
 export interface KeptRoutes {
@@ -12,23 +12,41 @@ export interface KeptRoutes {
   readBack(): boolean;
 }
 
-/** The routes of a keeper that begins. What an earlier life of it rendered as lapsed stays so. */
+/**
+ * The routes of a keeper that begins. What an earlier life of it rendered as lapsed stays so. Rendering a newer record
+ * does not wait for an older one that the gateway is still looking at: users who are taken back must not.
+ */
 export function keptRoutes(gateway: GatewayPort, clock: Clock): KeptRoutes {
   let rendered: Rendered | undefined;
   let readBack = false;
+  let applying: { readonly what: Rendered; readonly done: Promise<void> } | undefined;
+
+  const apply = async (what: Rendered) => {
+    readBack = false;
+    await gateway.apply(what);
+    if (rendered === undefined || !isOlder(what, rendered)) rendered = what;
+  };
+  const applyOnce = (what: Rendered): Promise<void> => {
+    if (applying !== undefined && isSame(applying.what, what)) return applying.done;
+    const mine = {
+      what,
+      done: apply(what).finally(() => (applying = applying === mine ? undefined : applying)),
+    };
+    applying = mine;
+    return mine.done;
+  };
   return {
     rendered: () => rendered,
     readBack: () => readBack,
     render: async record => {
       const before = rendered ?? (await gateway.readBack().catch(() => []))[0];
       const next = renderAt(record, clock.now(), before);
-      if (rendered === undefined || !isSame(next, rendered)) {
-        readBack = false;
-        await gateway.apply(next);
-        rendered = next;
-      }
+      if (rendered === undefined || !isSame(next, rendered)) await applyOnce(next);
+      const asked = rendered;
       const replicas = await gateway.readBack();
-      readBack = replicas.length > 0 && replicas.every(replica => isSame(replica, next));
+      // Whoever rendered something newer meanwhile asks for himself.
+      if (asked === rendered && asked !== undefined)
+        readBack = replicas.length > 0 && replicas.every(replica => isSame(replica, asked));
     },
   };
 }

@@ -13,7 +13,10 @@ export interface Rendered {
 
 /** A cluster's gateway. Throws ParityError `unreachable`. */
 export interface GatewayPort {
-  /** Routes like that from now on. Refuses silently what is older than what it has: never forced, never lower. */
+  /**
+   * Routes like that from now on. Refuses silently what is older than what it has (`isOlder`): never forced, never
+   * lower. A newer one that is asked for while an older one is still being looked at does not wait for it.
+   */
   apply(rendered: Rendered): Promise<void>;
   /** How each replica routes, asked of itself. */
   readBack(): Promise<readonly Rendered[]>;
@@ -28,4 +31,10 @@ export function renderAt(record: ReleaseRecord, nowMs: number, before: Rendered 
   const lapsed = sticky || isLapsed(record, nowMs);
   const at = sticky ? Infinity : nowMs;
   return { recordVersion: record.version, lapsed, routing: renderedRouting(record, at) };
+}
+
+/** True when `one` must not take the place of `other`: an older record, or the same as it was while somebody judged. */
+export function isOlder(one: Rendered, other: Rendered): boolean {
+  if (one.recordVersion !== other.recordVersion) return one.recordVersion < other.recordVersion;
+  return other.lapsed && !one.lapsed;
 }

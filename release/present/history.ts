@@ -55,7 +55,7 @@ function rowOf({ last, times }: Told): string[] {
   const [what, how] =
     last.kind === 'write'
       ? [`  record ${last.version}`, `${last.what}${often}: ${why}`]
-      : [last.step, `${last.outcome} after ${presentDuration(last.tookMs)}: ${why}`];
+      : [last.step, `${last.outcome.replace('-', ' ')} after ${presentDuration(last.tookMs)}: ${why}`];
   return [at.slice(11, 19), who, what, how];
 }
 

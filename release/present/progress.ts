@@ -69,7 +69,7 @@ export function presentEvent(progress: Progress, before: ShipView, nowMs: number
       const took = presentDuration(nowMs - before.stepBeganMs);
       const seen = before.judgement === undefined ? [] : explain(before.judgement);
       const figuresSeen = isHold(step) ? seen.map(line => `    ${line}`) : [];
-      return [`${step} ${progress.outcome} after ${took}: ${progress.why}`, ...figuresSeen];
+      return [`${step} ${progress.outcome.replace('-', ' ')} after ${took}: ${progress.why}`, ...figuresSeen];
     }
   }
 }

@@ -17,6 +17,17 @@ describe('preflight', () => {
     assert.equal(world.record().version, 1);
   });
 
+  it('waits a little for a cover that has just been busy, and names one that stays away', async () => {
+    const { world, run } = await atStep('preflight');
+    let looks = 0;
+    world.clusters.odd.workload = async () => ({ state: ++looks < 3 ? 'starting' : 'ready' });
+    assert.equal((await run()).outcome, 'done');
+    world.clusters.odd.workload = async () => ({ state: 'starting' });
+    const end = await run();
+    assert.deepEqual([end.outcome, end.why], ['failed', 'not in order: 41 on odd']);
+    assert.ok(end.seen.includes('41 on odd: it is starting'));
+  });
+
   it('names what is not in order', async () => {
     const { world, run } = await atStep('preflight');
     world.checks.preflight = async () => [{ name: 'backups', ok: false, why: 'the last is two days old' }];

@@ -2,7 +2,7 @@ import { parities } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import { converge } from '../converge.ts';
 import type { Check } from '../ports.ts';
-import { done, type RunStep, type Shipment } from '../shipment.ts';
+import { done, pause, type RunStep, type Shipment } from '../shipment.ts';
 
 /** Looks at everything that a release needs, and changes nothing. */
 export const preflight: RunStep<unknown> = async shipment => {
@@ -24,7 +24,21 @@ export function presentCheck(check: Check): string {
   return check.ok ? `${check.name}: ok` : `${check.name}: ${check.why}`;
 }
 
-async function coverChecks({ world }: Shipment, { live }: ReleaseRecord): Promise<Check[]> {
+const pollEveryMs = 500;
+
+/** A machine that is busy with the checks before may find for a moment that nothing answers in time. */
+async function coverChecks(shipment: Shipment, record: ReleaseRecord): Promise<Check[]> {
+  const { world, policy } = shipment;
+  const began = world.clock.monotonic();
+  for (;;) {
+    const checks = await coverChecksOnce(shipment, record);
+    const isOver = world.clock.monotonic() - began >= policy.convergeWithinMs;
+    if (isOver || checks.every(({ ok }) => ok)) return checks;
+    await pause(shipment, pollEveryMs);
+  }
+}
+
+async function coverChecksOnce({ world }: Shipment, { live }: ReleaseRecord): Promise<Check[]> {
   const checks: Check[] = [];
   for (const parity of parities) {
     const { state } = await world.clusters[parity].workload(live.release);

@@ -1,5 +1,5 @@
 import { ParityError } from '../../domain/errors.ts';
-import type { GatewayPort, Rendered } from '../keeper/render.ts';
+import { isOlder, type GatewayPort, type Rendered } from '../keeper/render.ts';
 
 /** A gateway of two replicas in memory that refuses what is older than what it has. */
 export interface FakeGateway extends GatewayPort {
@@ -17,7 +17,7 @@ export function fakeGateway(isUp: () => boolean): FakeGateway {
     current: () => current,
     apply: async rendered => {
       demandUp();
-      if (rendered.recordVersion >= (current?.recordVersion ?? 0)) current = rendered;
+      if (current === undefined || !isOlder(rendered, current)) current = rendered;
     },
     readBack: async () => {
       demandUp();

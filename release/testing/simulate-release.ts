@@ -33,9 +33,9 @@ export function simulateRelease(release: SimulatedRelease, random: () => number)
   for (const { percent, margin } of stages) {
     const fair = percent <= 95;
     const sides = { candidate: (users * percent) / 100, live: fair ? users * (1 - percent / 100) : 0 };
-    const verdict = simulateHold(release, { ...sides, margin, fair, references }, random);
+    const { verdict, against } = simulateHold(release, { ...sides, margin, fair, references }, random);
     if (verdict === 'worse') return 'stopped';
-    if (verdict === 'not-enough-evidence' && policy.unproven === 'wait') return 'waited';
+    if (against || (verdict === 'not-enough-evidence' && policy.unproven === 'wait')) return 'waited';
   }
   return 'passed';
 }
@@ -49,11 +49,16 @@ interface Hold {
 }
 
 /** Looks again and again while users come in; the last look decides, but *worse* at any of them stops. */
-function simulateHold(release: SimulatedRelease, hold: Hold, random: () => number): Verdict {
+function simulateHold(
+  release: SimulatedRelease,
+  hold: Hold,
+  random: () => number,
+): { verdict: Verdict; against: boolean } {
   const { policy, looks, usualPart } = release;
   const { references, fair } = hold;
   const certainty = certaintyAt(hold.margin, policy);
   let last: Verdict = 'pass';
+  let against = false;
   for (const [at, gate] of policy.gates.entries()) {
     const usual = gate.limit * usualPart;
     const extra = at === 0 ? release.extra : 0;
@@ -68,12 +73,14 @@ function simulateHold(release: SimulatedRelease, hold: Hold, random: () => numbe
       );
       if (fair) live = add(live, arrivals({ ...release, users: hold.live / looks, usual, extra: 0 }, random));
       const reading = judgeGate(gate, { candidate, live, baseline: noSample, together: fair }, certainty);
-      if (reading.verdict === 'worse') return 'worse';
-      if (look === looks && reading.verdict !== 'pass') last = reading.verdict;
+      if (reading.verdict === 'worse') return { verdict: 'worse', against };
+      if (look < looks || reading.verdict === 'pass') continue;
+      last = reading.verdict;
+      against ||= reading.against === true;
     }
     if (fair) references.set(gate.name, live);
   }
-  return last;
+  return { verdict: last, against };
 }
 
 interface Arrivals {
