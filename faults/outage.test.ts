@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Try, Upload } from './fleet/upload.ts';
-import { outageSince } from './outage.ts';
+import { outageSince, presentFailures } from './outage.ts';
 
 const at = 10_000;
 
@@ -12,7 +12,7 @@ function upload(...tries: Partial<Try>[]): Upload {
 
 describe('outageSince', () => {
   it('is nothing when every request is answered', () => {
-    const nothing = { failedTries: 0, overAfterMs: 0, longestMs: 20, mostTries: 1 };
+    const nothing = { failedTries: 0, beganAfterMs: 0, overAfterMs: 0, longestMs: 20, mostTries: 1 };
     assert.deepEqual(outageSince([upload({})], at), nothing);
   });
 
@@ -22,17 +22,33 @@ describe('outageSince', () => {
       { sentAt: at + 650, status: 503 },
       { sentAt: at + 900 },
     );
-    const { failedTries, overAfterMs, longestMs, mostTries } = outageSince([upload({}), broken], at);
-    assert.deepEqual([failedTries, overAfterMs, longestMs, mostTries], [2, 670, 1_020, 3]);
+    const outage = outageSince([upload({}), broken], at);
+    assert.deepEqual(outage, {
+      ...{ failedTries: 2, beganAfterMs: 400, overAfterMs: 670 },
+      ...{ longestMs: 1_020, mostTries: 3 },
+    });
   });
 
   it('leaves out what was over before', () => {
     const before = upload({ sentAt: at - 500, status: 0 }, { sentAt: at - 300 });
     assert.deepEqual(outageSince([before], at), {
       failedTries: 0,
+      beganAfterMs: 0,
       overAfterMs: 0,
       longestMs: 0,
       mostTries: 0,
     });
+  });
+});
+
+describe('presentFailures', () => {
+  it('says how often each answer was met, and when', () => {
+    const met = [
+      upload({ sentAt: at - 900, status: 500 }),
+      upload({ sentAt: at, ms: 100, status: 0 }, { sentAt: at + 1_000, ms: 200, status: 503 }, {}),
+      upload({ sentAt: at + 300, ms: 100, status: 0 }),
+    ];
+    assert.equal(presentFailures(met, at), '2 broken off (0.1–0.4 s), 1 503 of odd/1 (1.2–1.2 s)');
+    assert.equal(presentFailures([upload({})], at), '');
   });
 });

@@ -35,7 +35,7 @@ const word = { who: 'a test', why: 'to see how long it takes' };
 const thresholds = [100, 500, 900, 300, 700];
 const judgedForMs = 120_000;
 /** After everybody has it, so that whoever is still on the old side is seen. */
-const aftermathMs = 150;
+const aftermathMs = 100;
 
 let pair: RunningPair;
 let world: ReleaseWorld;
@@ -89,6 +89,8 @@ const shiftTo = (threshold: number) => (record: ReleaseRecord) =>
 /** Gives a command and notes when. */
 async function give(what: string, command: () => Promise<unknown>): Promise<void> {
   const before = await world.store.read();
+  const [{ who, why } = word] = before.writes;
+  assert.ok(before.step !== undefined, `${who} has taken it back: ${why}`);
   const askedAtMs = performance.timeOrigin + performance.now();
   await command();
   const doneAtMs = performance.timeOrigin + performance.now();
@@ -127,7 +129,7 @@ function lastOnOldSide(
   });
 }
 
-function report(test: TestContext, what: string, samples: readonly LoadSample[]): void {
+function report(test: TestContext, what: string, samples: readonly LoadSample[]): number {
   const commands = given.filter(each => each.what === what);
   const last = commands.flatMap(each => lastOnOldSide(samples, each));
   const show = (values: readonly number[]) =>
@@ -136,7 +138,7 @@ function report(test: TestContext, what: string, samples: readonly LoadSample[])
     `${commands.length} × ${what}: last request on the old side p50 / p90 / p99 / max ${show(last)} ms after the command; ` +
       `answered after ${show(commands.map(({ askedAtMs, doneAtMs }) => doneAtMs - askedAtMs))} ms`,
   );
-  assert.ok(percentile(last, 0.99) <= promisedMs, `${percentile(last, 0.99)} ms`);
+  return percentile(last, 0.99);
 }
 
 describe('from the command to the last request on the old side', { timeout: 400_000 }, () => {
@@ -145,7 +147,11 @@ describe('from the command to the last request on the old side', { timeout: 400_
       const threshold = thresholds[at % thresholds.length] ?? 0;
       await give('shift', () => shiftByHand(world, { ...word, threshold, policy }));
     }
-    for (let at = 0; at < 50; at += 1) {
+    for (let at = 0; at < 5; at += 1) {
+      const percent = (thresholds[at % thresholds.length] ?? 0) / 10;
+      await give('shift from a shell', () => pair.parity('shift', `${percent}`));
+    }
+    for (let at = 0; at < 25; at += 1) {
       await setScene(shiftTo(500 + at));
       await give('rollback', () => rollBack(world, { ...word, policy }));
     }
@@ -155,7 +161,7 @@ describe('from the command to the last request on the old side', { timeout: 400_
       async () => (await control.workload({ cluster: live.parity, release: two })).state === 'ready',
     );
     await setScene(record => started(record, { release: two, parity: live.parity }));
-    for (let at = 0; at < 50; at += 1) {
+    for (let at = 0; at < 25; at += 1) {
       await setScene(shiftTo(1000));
       await setScene(record => flip(record, judged()));
       await give('taking back a bake', () => rollBack(world, { ...word, policy }));
@@ -166,7 +172,12 @@ describe('from the command to the last request on the old side', { timeout: 400_
     const samples = await load.stop();
     test.diagnostic(machineLine());
     test.diagnostic(`${samples.length} requests, ${perSecond} a second at both gateways, of ${users} users`);
-    for (const what of ['shift', 'rollback', 'taking back a bake']) report(test, what, samples);
+    for (const what of ['shift', 'rollback', 'taking back a bake']) {
+      const p99Ms = report(test, what, samples);
+      assert.ok(p99Ms <= promisedMs, `${p99Ms} ms`);
+    }
+    // A shell's command starts a process first, which is as slow as the machine is busy.
+    report(test, 'shift from a shell', samples);
     const failed = samples.filter(({ status }) => status !== 403);
     assert.deepEqual(failed.slice(0, 5), []);
   });

@@ -15,7 +15,7 @@ import type { PaperMix } from './fleet/papers.ts';
 import { tallyOf } from './fleet/tally.ts';
 import { whereUsersWent } from './kept-release.ts';
 import { machineLine } from './machine-line.ts';
-import { outageSince } from './outage.ts';
+import { outageSince, presentFailures } from './outage.ts';
 import { releaseFilesOf } from './release-files.ts';
 import { startPairProcess, type RunningPair } from './running-pair.ts';
 
@@ -65,7 +65,6 @@ async function killLive(test: TestContext, when: string): Promise<void> {
   const routing = { live, candidate, threshold, cohorts };
   const fromMs = clock.now();
   await control.kill({ cluster: live.parity, what: 'all' });
-  const deadMs = clock.now() - fromMs;
   await clock.delay(awayMs);
   const untilMs = clock.now();
   await control.heal({ cluster: live.parity, what: 'all' });
@@ -78,11 +77,14 @@ async function killLive(test: TestContext, when: string): Promise<void> {
       fromMs,
     ),
   );
-  const { overAfterMs, mostTries } = outageSince(fleet.uploads, fromMs);
-  const backMs = Math.max(0, overAfterMs - deadMs);
+  const { beganAfterMs, overAfterMs, mostTries } = outageSince(fleet.uploads, fromMs);
+  const backMs = overAfterMs - beganAfterMs;
   const say = (what: string) => test.diagnostic(`${when}: ${what}`);
-  say(`${live.parity} is dead, with ${live.release} live; service is back ${backMs.toFixed(0)} ms later`);
+  say(
+    `${live.parity} is dead, with ${live.release} live; service is back ${backMs.toFixed(0)} ms after the first request that failed`,
+  );
   say(presentRoute53(backMs));
+  say(`failed: ${presentFailures(fleet.uploads, fromMs)}`);
   say(
     `sent again: ${small?.failedTries} small and ${large?.failedTries} larger papers, ${mostTries} tries at most`,
   );

@@ -8,6 +8,7 @@ import { usualMix } from './fleet/papers.ts';
 import { tallyOf } from './fleet/tally.ts';
 import { startLongUploads } from './long-upload.ts';
 import { machineLine } from './machine-line.ts';
+import { presentFailures } from './outage.ts';
 import { halfTheRatedLoad } from './rated-load.ts';
 import { releaseFilesOf } from './release-files.ts';
 import { startPairProcess, type RunningPair } from './running-pair.ts';
@@ -34,7 +35,7 @@ describe('a whole release under half the rated load', { timeout: 420_000 }, () =
     assert.ok(sender);
     const long = startLongUploads(sender, longAtOnce);
     await clock.delay(5_000);
-    const began = clock.monotonic();
+    const [began, shippedAtMs] = [clock.monotonic(), clock.now()];
     const shipping = startCli(pair.folder, ['ship', '2', '--yes'], line =>
       process.stderr.write(`    ${line}\n`),
     );
@@ -48,6 +49,7 @@ describe('a whole release under half the rated load', { timeout: 420_000 }, () =
     say(`${perSecond} papers a second, ${long.uploads.length} of 50 MB; settled after ${tookS.toFixed(0)} s`);
     say(JSON.stringify({ ...tally, examples: tally.examples.slice(0, 3) }));
     say(JSON.stringify(Object.fromEntries(answeredBy(uploads))));
+    say(`failed: ${presentFailures(uploads, shippedAtMs)} after the command`);
     assert.equal(code, 0, shipping.lines.slice(-5).join('\n'));
     assert.ok(tookS < 180, `the laptop's policy promises less than three minutes, not ${tookS} s`);
     const { attempt, lost, duplicated, failed, failedRequests, ok } = tally;

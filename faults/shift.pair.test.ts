@@ -6,6 +6,9 @@ import { bucketOf } from '../domain/claims.ts';
 import { parities, type Parity } from '../domain/parity.ts';
 import { decide, type Routing } from '../domain/routing.ts';
 import { openGatewayWorld, type GatewayWorld } from '../local/gateway/gateway-world.ts';
+import { resourceName } from '../local/gateway/envoy/names.ts';
+import { fileOf, watchedFile } from '../local/gateway/envoy/sources.ts';
+import { watchedFolder } from '../local/gateway/render-gateway.ts';
 import { systemClock } from '../services/kit/ports.ts';
 import { machineLine } from './machine-line.ts';
 import { percentile, startOpenLoad, type LoadRequest, type LoadSample } from './open-load.ts';
@@ -13,6 +16,8 @@ import { tokenUsers, type TokenUser } from './user-tokens.ts';
 
 /** Thresholds that go up in small and large steps, and come back at once. */
 const thresholds = [10, 50, 100, 250, 500, 750, 1000, 400, 50, 0];
+
+const routesFile = fileOf.routes(resourceName.ingressRoutes);
 
 /** Promised on a machine that does nothing else; what was seen is printed beside it. */
 const promisedMs = 50;
@@ -94,7 +99,7 @@ function expected(routing: Routing, user: string): string {
 /** When the routes last came into the folder that Envoy watches: a rename sets the time of change. */
 async function renamedAt({ paths }: GatewayWorld): Promise<Record<Parity, number>> {
   const of = async (parity: Parity) =>
-    (await stat(join(paths.gateways[parity], 'watched', 'routes-ingress.json'))).ctimeMs;
+    (await stat(watchedFile(join(paths.gateways[parity], watchedFolder), routesFile))).ctimeMs;
   return { odd: await of('odd'), even: await of('even') };
 }
 

@@ -8,7 +8,7 @@ const report: DrillReport = {
   scenario: 'live',
   says: 'all of odd, which plays live, is killed',
   noticedAfterMs: 540,
-  outage: { failedTries: 12, overAfterMs: 610, longestMs: 830, mostTries: 3 },
+  outage: { failedTries: 12, beganAfterMs: 40, overAfterMs: 610, longestMs: 830, mostTries: 3 },
   asBeforeAfterMs: 9_200,
   tally: count([], { listed: new Map(), shown: new Map() }),
   movesDns: true,

@@ -9,6 +9,7 @@ import { SecretRotations } from './secret-rotations.ts';
 import { faultAnswer, losesAnswer, type Fault } from './faults.ts';
 import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
+import { suspendsVersioning } from './suspended-versioning.ts';
 import { GlobalClusterMembers } from './global-cluster-members.ts';
 import { OneWriteAtATime } from './one-write-at-a-time.ts';
 
@@ -45,7 +46,11 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
     if (injected !== undefined) return injected;
     const own =
-      missing.answer(call) ?? policies.answer(call) ?? halves.answer(call) ?? rotations.answer(call);
+      missing.answer(call) ??
+      policies.answer(call) ??
+      halves.answer(call) ??
+      rotations.answer(call) ??
+      suspendsVersioning(call);
     if (own !== undefined) return own;
     const forMoto = engineForMoto(policies.forMoto(call));
     const answer = await writes.answer(call, () => ask(motoUrl, forMoto));

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { bytesPassed } from '../../services/kit/passed-bytes.ts';
 
 /** How long connections may take and idle. */
 export interface RelaySettings {
@@ -35,7 +36,10 @@ export function relay(client: Socket, port: number, settings: RelaySettings): Re
     target.setTimeout(0);
     client.setTimeout(settings.idleTimeoutMs, cut);
   });
-  for (const socket of [client, target]) socket.on('error', cut);
+  for (const socket of [client, target]) {
+    socket.on('error', cut);
+    socket.on('data', (bytes: Buffer) => bytesPassed(bytes.length));
+  }
   client.pipe(target);
   target.pipe(client);
   return { closed: Promise.all([closing(client), closing(target)]).then(() => {}), cut };

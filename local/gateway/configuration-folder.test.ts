@@ -8,8 +8,8 @@ import { watchedFolder, type ConfigurationFile } from './render-gateway.ts';
 
 async function aFolder(test: TestContext) {
   const folder = await testFolder(test);
-  const watched = join(folder, watchedFolder);
-  await mkdir(watched);
+  const watched = join(folder, watchedFolder, 'clusters');
+  await mkdir(watched, { recursive: true });
   return { watched, files: configurationFolder(folder) };
 }
 
@@ -27,7 +27,7 @@ describe('configurationFolder', () => {
     assert.deepEqual(await readdir(watched), ['clusters.json']);
   });
 
-  it('writes beside the watched folder and renames into it: Envoy sees nothing else', async test => {
+  it('writes beside the watched folders and renames into its own: Envoy sees nothing else', async test => {
     const { watched, files } = await aFolder(test);
     await files.put([aFile('1')]);
     const before = (await stat(join(watched, 'clusters.json'))).ino;

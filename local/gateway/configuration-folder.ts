@@ -1,5 +1,6 @@
-import { open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { watchedFile } from './envoy/sources.ts';
 import { watchedFolder, type ConfigurationFile } from './render-gateway.ts';
 
 /** The files that a gateway's Envoy watches. */
@@ -39,5 +40,7 @@ async function renameInto(folder: string, { name, text }: ConfigurationFile): Pr
   } finally {
     await file.close();
   }
-  await rename(temporary, join(folder, watchedFolder, `${name}.json`));
+  const place = watchedFile(join(folder, watchedFolder), name);
+  await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+  await rename(temporary, place);
 }

@@ -145,7 +145,7 @@ describe('a pair of gateways', { timeout: 120_000 }, () => {
     for (const name of ['admin.sock', 'bootstrap.json', 'watched', 'envoy.log']) {
       assert.equal((await stat(join(folder, name))).mode & 0o077, 0, name);
     }
-    for (const name of await readdir(join(folder, 'watched'))) {
+    for (const name of await readdir(join(folder, 'watched'), { recursive: true })) {
       assert.equal((await stat(join(folder, 'watched', name))).mode & 0o077, 0, name);
     }
     const bootstrap = await readFile(join(folder, 'bootstrap.json'), 'utf8');

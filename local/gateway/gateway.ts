@@ -89,7 +89,7 @@ export interface Gateway {
 /** Writes the whole configuration and starts the gateway. @throws ParityError `gateway_refused` */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { folder, parity } = options;
-  await mkdir(join(folder, watchedFolder), { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await writePrivateFile(
     join(folder, 'bootstrap.json'),
     JSON.stringify(renderBootstrap(parity, watchedFolder)),

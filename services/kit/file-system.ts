@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { bytesPassed } from './passed-bytes.ts';
 
 // On bare descriptors: `FileHandle`s cost a third of the processor's own time for a small document.
 const close = promisify(closeCallback);
@@ -121,6 +122,7 @@ function writable(descriptor: number): WritableFile {
       let left = [...chunks];
       while (left.length > 0) {
         const { bytesWritten } = await writev(descriptor, left);
+        bytesPassed(bytesWritten);
         left = dropBytes(left, bytesWritten);
       }
     },
@@ -147,6 +149,7 @@ function readable(descriptor: number): ReadableFile {
       while (filled < length) {
         const { bytesRead } = await read(descriptor, buffer, filled, length - filled, position + filled);
         if (bytesRead === 0) break;
+        bytesPassed(bytesRead);
         filled += bytesRead;
       }
       return buffer.subarray(0, filled);

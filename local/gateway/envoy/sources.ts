@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { typed, type EnvoyObject } from './resource.ts';
 
 /** How a listener finds the resources that change without it. */
@@ -10,12 +11,23 @@ export interface Sources {
   secret(name: string): EnvoyObject;
 }
 
-/** Where Envoy looks for a resource of a type; a file is read again when one is renamed into the folder. */
+/**
+ * Where Envoy looks for a resource of a type; a file is read again when one is renamed into its folder. Each has a folder
+ * of its own: of one that all share, every file would be read again before the routes that a shift is about.
+ */
 export function fromFile(folder: string, name: string): EnvoyObject {
   return {
     resource_api_version: 'V3',
-    path_config_source: { path: `${folder}/${name}.json`, watched_directory: { path: folder } },
+    path_config_source: {
+      path: watchedFile(folder, name),
+      watched_directory: { path: dirname(watchedFile(folder, name)) },
+    },
   };
+}
+
+/** Where a file of that name lies below the watched folder. */
+export function watchedFile(folder: string, name: string): string {
+  return join(folder, name, `${name}.json`);
 }
 
 /** Resources are watched files, one for each name. */
