@@ -37,9 +37,10 @@ describe('terraform validate', { timeout: 600_000 }, () => {
         ),
       ),
     );
-  /** Validates the stacks that a variant makes otherwise than the ordinary estate, and names them. */
+  /** Validates the stacks that a variant makes otherwise than its environment's ordinary estate, and names them. */
   const validateVariant = async (changes: Partial<Configuration>, settings?: EstateSettings) => {
-    const ordinary = await texts(await synth(await workshop()));
+    const { environment = 'staging' } = changes;
+    const ordinary = await texts(await synth(await workshop({ environment })));
     const variant = await workshop(changes);
     const stacks = await synth(variant, settings);
     const now = await texts(stacks);
@@ -59,7 +60,8 @@ describe('terraform validate', { timeout: 600_000 }, () => {
 
   it('has none with Atlas and a NAT gateway per zone in production', async () => {
     const { network } = await exampleConfiguration();
-    const changes = { database: atlas, network: { ...network, nat: 'per-zone' } } as const;
+    const nat = { ...network, nat: 'per-zone' } as const;
+    const changes = { environment: 'production', database: atlas, network: nat } as const;
     assert.deepEqual(await validateVariant(changes), ['data', 'network']);
   });
 

@@ -26,6 +26,7 @@ interface Figure {
 /** Walks through it all and prints what happens; false when something was lost, shown twice, or ended badly. */
 export async function takeTour(pair: RunningPair, print: (line: string) => void): Promise<boolean> {
   const say = (line: string) => print(`\n● ${line}`);
+  const began = clock.monotonic() - pair.startedInS * 1_000;
   const figures: Figure[] = [{ what: 'pair up after', value: `${pair.startedInS.toFixed(1)} s` }];
   await pair.parity('beta', 'add', ...testers);
   const fleet = await startFleetOf(pair.folder, { drivers, perSecond, mix: usualMix, name: 'driver' });
@@ -46,6 +47,7 @@ export async function takeTour(pair: RunningPair, print: (line: string) => void)
   say('The drivers stop; every paper is looked for, at its owner and on the phones');
   await fleet.stop();
   const tally = await tallyOf(fleet, { clock, withinMs: settleWithinMs });
+  figures.push({ what: 'the whole tour', value: presentDuration(clock.monotonic() - began) });
   const ends = { good: good.code === 0, bad: bad.code === 3 };
   print(['', ...presentTour({ tally, fleet, figures, versions: await versionsOf(pair) })].join('\n'));
   if (!ends.good) print('Release 2 did not settle.');

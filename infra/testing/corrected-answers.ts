@@ -52,6 +52,18 @@ const corrections: readonly Correction[] = [
     },
   },
   {
+    service: 'lambda',
+    learns: {
+      from: /^POST \/2015-03-31\/functions\/?$/,
+      what: request => [String(request['FunctionName']), pick(request, 'KMSKeyArn', 'LoggingConfig')],
+    },
+    corrects: /^GET \/2015-03-31\/functions\/[^/]+$/,
+    correct: (answer, recall) => {
+      const made = object(answer['Configuration']);
+      Object.assign(made, recall(String(made['FunctionName'])));
+    },
+  },
+  {
     service: 'eks',
     learns: {
       from: /^POST \/clusters$/,

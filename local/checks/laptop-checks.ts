@@ -46,11 +46,12 @@ export function laptopChecks(options: LaptopChecks): ChecksPort {
       const { control } = options;
       const running = await perParityAsync(cluster => control.workloadsOf({ cluster }));
       const [one, other] = await Promise.all([neighbour(options, live), neighbour(options, candidate)]);
-      return [
-        ...pairChecks(await control.status(), running),
-        await neighbourCheck(one, other),
-        await neighbourCheck(other, one),
-      ];
+      const [status, ...both] = await Promise.all([
+        control.status(),
+        neighbourCheck(one, other),
+        neighbourCheck(other, one),
+      ]);
+      return [...pairChecks(status, running), ...both];
     },
     smoke: async candidate => {
       for (let tries = 1; ; tries++) {
