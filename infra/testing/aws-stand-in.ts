@@ -35,27 +35,10 @@ export interface AwsStandIn {
 export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   const calls: SeenCall[] = [];
   const faults = new Set<Fault>();
-  const missing = new MissingOperations();
-  const policies = new BucketPolicies();
-  const corrected = new CorrectedAnswers();
-  const rules = new RuleDescriptions();
-  const writes = new OneWriteAtATime();
-  const halves = new GlobalClusterMembers();
-  const rotations = new SecretRotations();
+  const answers = openAnswers(motoUrl);
   const answerTo = async (call: AwsRequest): Promise<AwsAnswer> => {
     const injected = [...faults].map(fault => faultAnswer(fault, call)).find(answer => answer !== undefined);
-    if (injected !== undefined) return injected;
-    const own =
-      missing.answer(call) ??
-      policies.answer(call) ??
-      halves.answer(call) ??
-      rotations.answer(call) ??
-      suspendsVersioning(call);
-    if (own !== undefined) return own;
-    const forMoto = engineForMoto(policies.forMoto(call));
-    const answer = await writes.answer(call, () => ask(motoUrl, forMoto));
-    const known = halves.correct(call, corrected.correct(call, engineForUs(call, answer)));
-    return honest(call, withoutItsOwnTags(call, rotations.correct(call, rules.correct(call, known))));
+    return injected ?? (await answers.answer(call));
   };
   const server = createServer((incoming, outgoing) => {
     void readAwsRequest(incoming)
@@ -73,7 +56,7 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
-    left: () => missing.left,
+    left: answers.left,
     inject: fault => {
       faults.add(fault);
       return () => void faults.delete(fault);
@@ -83,6 +66,34 @@ export async function startAwsStandIn(motoUrl: string): Promise<AwsStandIn> {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** What AWS would answer: by operations of our own, or by moto, put right. */
+function openAnswers(motoUrl: string) {
+  const missing = new MissingOperations();
+  const policies = new BucketPolicies();
+  const corrected = new CorrectedAnswers();
+  const rules = new RuleDescriptions();
+  const writes = new OneWriteAtATime();
+  const halves = new GlobalClusterMembers();
+  const rotations = new SecretRotations();
+  const ownAnswer = (call: AwsRequest) =>
+    missing.answer(call) ??
+    policies.answer(call) ??
+    halves.answer(call) ??
+    rotations.answer(call) ??
+    suspendsVersioning(call);
+  return {
+    left: () => missing.left,
+    answer: async (call: AwsRequest): Promise<AwsAnswer> => {
+      const own = ownAnswer(call);
+      if (own !== undefined) return own;
+      const forMoto = engineForMoto(policies.forMoto(call));
+      const answer = await writes.answer(call, () => ask(motoUrl, forMoto));
+      const known = halves.correct(call, corrected.correct(call, engineForUs(call, answer)));
+      return honest(call, withoutItsOwnTags(call, rotations.correct(call, rules.correct(call, known))));
+    },
   };
 }
 
