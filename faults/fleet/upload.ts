@@ -64,6 +64,8 @@ async function sendOnce(
   const sentAt = performance.timeOrigin + began;
   const headers = {
     authorization,
+    // Whoever sends a paper now and then keeps no connection: he looks up where to go each time.
+    connection: 'close',
     'content-type': mediaType,
     'idempotency-key': key,
     'x-document-name': encodeURIComponent(name),
