@@ -12,8 +12,11 @@ import { inColumns } from '../release/present/columns.ts';
 import { presentDuration } from '../release/present/duration.ts';
 import { systemClock as clock } from '../services/kit/ports.ts';
 
-/** Enough that a tenth of them are the ten users that the laptop's policy wants on each side. */
-const drivers = 150;
+/**
+ * A tenth of them meets sprint 3 first, and what is certain grows with the users who met it: of thirty it mostly is, and
+ * of fewer a release whose evidence is against it waits for a person (docs/decisions/0065).
+ */
+const drivers = 300;
 const perSecond = 10;
 const testers = ['driver-1', 'driver-2', 'driver-3'];
 const settleWithinMs = 60_000;
@@ -38,8 +41,8 @@ export async function takeTour(pair: RunningPair, print: (line: string) => void)
   const good = await command(pair, print, ['ship', '2', '--yes']);
   figures.push({ what: 'release 2 from command to settled', value: presentDuration(good.tookMs) });
 
-  say('Sprint 3 is bad: three requests in ten fail');
-  const bad = await command(pair, print, ['ship', '3', '--fault', 'errors=30%', '--yes']);
+  say('Sprint 3 is bad: four requests in ten fail');
+  const bad = await command(pair, print, ['ship', '3', '--fault', 'errors=40%', '--yes']);
   figures.push({ what: 'release 3 from command to taken back', value: presentDuration(bad.tookMs) });
   await command(pair, print, ['abort', '--why', 'the tour has seen enough']);
 
