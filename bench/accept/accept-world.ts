@@ -82,13 +82,18 @@ interface Started {
 
 function contestants(started: Started): Contestant[] {
   const { processor, gateway, tus, sink, broker, authorization, paths, uploads } = started;
+  const emptied = new Set<string>();
   const documentHead = () =>
     headOf('/v1/documents', {
       authorization,
       'content-type': 'application/pdf',
       'x-document-name': 'paper.pdf',
     });
-  const documents = { head: documentHead, takes: 202, empty: () => emptySpool(paths.spool) } as const;
+  const documents = {
+    head: documentHead,
+    takes: 202,
+    empty: () => emptySpool(paths.spool, emptied),
+  } as const;
   const straight = { processor: processor.pid, broker };
   return [
     { name: 'processor', port: processor.port, processes: straight, ...documents },
@@ -99,7 +104,7 @@ function contestants(started: Started): Contestant[] {
       processes: { tus: tus.pid },
       head: bodyBytes => headOf('/files', tusHeaders(bodyBytes)),
       takes: 201,
-      empty: () => emptyFiles(uploads),
+      empty: () => emptyFiles(uploads, emptied),
     },
     {
       name: 'sink',
@@ -127,16 +132,22 @@ function headOf(path: string, headers: Readonly<Record<string, string>>): string
   return `${[`POST ${path} HTTP/1.1`, ...lines].join('\r\n')}\r\n`;
 }
 
-async function emptySpool(spool: string): Promise<void> {
+async function emptySpool(spool: string, emptied: Set<string>): Promise<void> {
   const documents = join(spool, 'documents');
-  for (const folder of await readdir(documents)) await emptyFiles(join(documents, folder));
+  for (const folder of await readdir(documents)) await emptyFiles(join(documents, folder), emptied);
 }
 
 /**
  * Gives back the space of what was taken: what was written and not synced must not be left for whoever comes next to
  * wait for. The names stay to the end of the run: an ext4 without journal passes over each inode freed in the last
- * minute whenever it makes a file, so that deleting thousands between turns would be most of what is measured.
+ * minute whenever it makes a file, so that deleting thousands between turns would be much of what is measured.
+ * `emptied` remembers what was emptied after an earlier turn.
  */
-async function emptyFiles(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) await truncate(join(folder, name));
+async function emptyFiles(folder: string, emptied: Set<string>): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (emptied.has(path)) continue;
+    await truncate(path);
+    emptied.add(path);
+  }
 }

@@ -14,7 +14,7 @@ import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { bytesPassed } from './passed-bytes.ts';
 
-// On bare descriptors: `FileHandle`s cost a third of the processor's own time for a small document.
+// On bare descriptors: a `FileHandle`, with its events and its promises, would be made for each small document.
 const close = promisify(closeCallback);
 const fdatasync = promisify(fdatasyncCallback);
 const fstat = promisify(fstatCallback);

@@ -11,8 +11,8 @@ let passed = 0;
 
 /**
  * Says that so many bytes have passed through buffers of this process: from a socket to a socket, into a file, out of
- * one. V8 knows that such buffers lie outside its heap, but lets more than 64 MiB of them gather before it looks, so one
- * long upload made a process grow by a hundred. A minor collection takes a millisecond or less.
+ * one. V8 knows that such buffers lie outside its heap, but lets more than 64 MiB of them gather before it looks; what a
+ * long upload makes of that is printed by `npm run bench -- stream`.
  */
 export function bytesPassed(count: number): void {
   passed += count;

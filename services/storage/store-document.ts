@@ -118,7 +118,7 @@ async function reportDamaged(storing: Storing, message: AcceptedMessage, row: Do
 async function parkReusedKey(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
   const { spool } = storing;
   const id = reusedKeyDocumentId({ id: manifest.id, sha256: manifest.sha256 });
-  const copy = await spool.receive();
+  const copy = spool.receive();
   try {
     for await (const chunk of spool.payload(manifest.id)) await copy.write(chunk);
     await copy.seal({ ...manifest, id });

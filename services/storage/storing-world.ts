@@ -99,7 +99,7 @@ function processIn(shared: Shared, own: TestProcess = {}): Storing {
     cluster,
     release: parseRelease(release),
     publicUrl: 'https://parity.test',
-    spool: interrupted(spool, meanwhile, ['payload']),
+    spool: interrupted(spool, meanwhile, ['payload', 'receive']),
     vault: interrupted(vault, meanwhile, ['read']),
     documents: interrupted(documents, meanwhile),
     broker: interrupted(brokers.connect(cluster), meanwhile),
@@ -183,7 +183,7 @@ function manifestOf(
 }
 
 async function putIntoSpool(spool: Spool, manifest: Manifest, bytes: Buffer): Promise<void> {
-  const incoming = await spool.receive();
+  const incoming = spool.receive();
   await incoming.write(bytes);
   await incoming.seal(manifest);
   await incoming.publish();
