@@ -19,8 +19,9 @@ const threads = 8;
 const program = join(import.meta.dirname, 'files-thread.ts');
 
 /**
- * Has threads make documents of `bytes` durable below `folder`, by the spool's calls on files and without anything else
- * that accepting takes: what no accept path on this machine can be better than. This process must be idle beside it.
+ * Has threads hash documents of `bytes` and make them durable below `folder`, by the spool's calls on files and without
+ * anything else that accepting takes: what no accept path on this machine can be better than. This process must be idle
+ * beside it.
  */
 export async function measureFiles(
   folder: string,

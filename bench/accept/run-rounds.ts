@@ -14,7 +14,7 @@ export interface Turn extends LoadResult {
   /** Answers by which a document was not taken, and connections that broke. */
   readonly failed: number;
   readonly taken: number;
-  /** CPU time spent by each process that works for it, in ms. */
+  /** CPU time spent by each process that works for it, and by the client, in ms. */
   readonly cpuMs: Readonly<Record<string, number>>;
 }
 
@@ -78,7 +78,8 @@ async function takeTurn(
   { client, connections, size, round, ...plan }: RoundsPlan & { size: DocumentSize; round: number },
 ): Promise<Turn> {
   const bodyBytes = documentSizes[size];
-  const before = await cpuOf(contestant);
+  const processes = { ...contestant.processes, client: client.pid };
+  const before = await cpuOf(processes);
   const result = await client.send({
     port: contestant.port,
     head: contestant.head(bodyBytes),
@@ -86,7 +87,7 @@ async function takeTurn(
     connections,
     forMs: round === 0 ? plan.warmUpMs : plan.turnMs,
   });
-  const after = await cpuOf(contestant);
+  const after = await cpuOf(processes);
   await contestant.empty();
   const taken = result.statuses[contestant.takes] ?? 0;
   const all = Object.values(result.statuses).reduce((sum, count) => sum + count, 0);
@@ -95,7 +96,7 @@ async function takeTurn(
   return { ...result, ...known, cpuMs: Object.fromEntries(spent) };
 }
 
-async function cpuOf({ processes }: Contestant): Promise<Record<string, number>> {
+async function cpuOf(processes: Contestant['processes']): Promise<Record<string, number>> {
   const spent = Object.entries(processes).map(async ([name, pid]) => [name, await cpuMs(pid)] as const);
   return Object.fromEntries(await Promise.all(spent));
 }
