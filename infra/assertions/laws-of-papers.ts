@@ -60,6 +60,12 @@ export const lawsOfPapers: readonly TypeLaw[] = [
     says: 'throughput is elastic',
     holds: a => `${a}.throughput_mode == "elastic"`,
   },
+  {
+    type: 'aws_efs_file_system',
+    says: 'no replication overwrites papers',
+    holds: a => `try(${a}.protection[0].replication_overwrite, null) != "DISABLED"`,
+    except: { 'vault-replica': 'it is what the replication writes' },
+  },
   { type: 'aws_efs_access_point', says: 'nobody is root', holds: a => `${a}.posix_user[0].uid > 0` },
   {
     type: 'aws_efs_backup_policy',

@@ -107,11 +107,31 @@ export const stackLaws: readonly StackLaw[] = [
   },
   {
     stack: 'data',
-    says: 'the vault is replicated under our key',
-    holds:
-      'startswith(aws_efs_replication_configuration.vault-replication.destination[0].kms_key_id, "arn:aws:kms:")',
+    says: 'the vault is replicated',
+    holds: same(
+      'aws_efs_replication_configuration.vault-replication.source_file_system_id',
+      'aws_efs_file_system.vault.id',
+    ),
   },
-  ...fileSystemNames.flatMap((name): StackLaw[] => [
+  {
+    stack: 'data',
+    says: 'into a file system of ours, which goes when the estate goes',
+    holds: same(
+      'aws_efs_replication_configuration.vault-replication.destination[0].file_system_id',
+      'aws_efs_file_system.vault-replica.id',
+    ),
+  },
+  {
+    stack: 'data',
+    says: 'that stands in the second region',
+    holds: same('aws_efs_replication_configuration.vault-replication.destination[0].region', '"eu-west-1"'),
+  },
+  {
+    stack: 'data',
+    says: 'and that nobody mounts before it is promoted',
+    holds: '!strcontains(aws_efs_file_system_policy.vault-replica-policy.policy, "Allow")',
+  },
+  ...[...fileSystemNames, 'vault-replica'].flatMap((name): StackLaw[] => [
     {
       stack: 'data',
       says: `the ${name} demands TLS`,

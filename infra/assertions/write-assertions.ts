@@ -37,7 +37,7 @@ export function writeAssertions(name: string, stack: SynthesizedStack, configura
   return [
     mockProvider(stack, configuration),
     mockProvider(stack, configuration, 'replica'),
-    ...ownIds(stack),
+    ...ownIds(stack, configuration),
     ...remoteStates(stack),
     `run "holds" {\n  command = plan\n${asserts.join('\n')}\n}`,
   ].join('\n\n');
@@ -51,11 +51,22 @@ const others: Readonly<Record<string, string>> = {
 };
 
 /** Two of a kind that must not be taken for each other have ids of their own. */
-function ownIds({ resource }: SynthesizedStack): string[] {
-  return Object.keys(resource['aws_route53_health_check'] ?? {}).map(
-    id =>
-      `override_resource {\n  target          = aws_route53_health_check.${id}\n  override_during = plan\n  values          = { id = ${JSON.stringify(id)} }\n}`,
+function ownIds({ resource }: SynthesizedStack, configuration: Configuration): string[] {
+  return ['aws_route53_health_check', 'aws_efs_file_system'].flatMap(type =>
+    Object.keys(resource[type] ?? {}).map(
+      id =>
+        `override_resource {\n  target          = ${type}.${id}\n  override_during = plan\n  values          = { id = ${JSON.stringify(id)}, arn = ${JSON.stringify(arnOf(type, configuration))} }\n}`,
+    ),
   );
+}
+
+/** The provider checks the form of an ARN that another resource takes: it is made up in the right one. */
+function arnOf(type: string, { account, region }: Configuration): string {
+  const service = type.split('_')[1] ?? '';
+  const resource = type === 'aws_kms_key' ? 'key/mocked' : `mocked/${type}`;
+  return type.startsWith('aws_iam_')
+    ? `arn:aws:iam::${account}:role/mocked`
+    : `arn:aws:${service}:${region}:${account}:${resource}`;
 }
 
 /**
@@ -70,17 +81,13 @@ export function withoutEphemerals(text: string): string {
   );
 }
 
-/** Types whose ARN another resource takes: the provider checks its form, so it is made up in the right one. */
-function mockProvider(stack: SynthesizedStack, { account, region }: Configuration, alias?: string): string {
+/** Types whose ARN another resource takes have one. */
+function mockProvider(stack: SynthesizedStack, configuration: Configuration, alias?: string): string {
   const read = JSON.stringify(stack.resource).matchAll(/\$\{(aws_\w+)\.[\w-]+\.arn\}/g);
-  const types = [...new Set([...read].map(([, type = '']) => type))].map(type => {
-    const service = type.split('_')[1] ?? '';
-    const resource = type === 'aws_kms_key' ? 'key/mocked' : `mocked/${type}`;
-    const arn = type.startsWith('aws_iam_')
-      ? `arn:aws:iam::${account}:role/mocked`
-      : `arn:aws:${service}:${region}:${account}:${resource}`;
-    return `  mock_resource ${JSON.stringify(type)} {\n    defaults = { arn = ${JSON.stringify(arn)}${others[type] ?? ''} }\n  }`;
-  });
+  const types = [...new Set([...read].map(([, type = '']) => type))].map(
+    type =>
+      `  mock_resource ${JSON.stringify(type)} {\n    defaults = { arn = ${JSON.stringify(arnOf(type, configuration))}${others[type] ?? ''} }\n  }`,
+  );
   const named = alias === undefined ? '' : `  alias           = ${JSON.stringify(alias)}\n`;
   return `mock_provider "aws" {\n${named}  override_during = plan\n${types.join('\n')}\n}`;
 }

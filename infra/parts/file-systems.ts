@@ -3,7 +3,6 @@ import { EfsBackupPolicy } from '@cdktf/provider-aws/lib/efs-backup-policy/index
 import { EfsFileSystemPolicy } from '@cdktf/provider-aws/lib/efs-file-system-policy/index.js';
 import { EfsFileSystem } from '@cdktf/provider-aws/lib/efs-file-system/index.js';
 import { EfsMountTarget } from '@cdktf/provider-aws/lib/efs-mount-target/index.js';
-import { EfsReplicationConfiguration } from '@cdktf/provider-aws/lib/efs-replication-configuration/index.js';
 import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import type { Contract } from '../outputs.ts';
 import { serviceAccess, type FileSystemName } from '../service-access.ts';
@@ -14,6 +13,7 @@ import { encryptionKey } from './encryption-key.ts';
 import { mountPolicy } from './mount-policy.ts';
 import { trustPods } from './policy-document.ts';
 import { role } from './role.ts';
+import { vaultReplica } from './vault-replica.ts';
 
 /** One file system, for backups and for the contract. */
 export interface FileSystem {
@@ -58,32 +58,8 @@ export function fileSystems(stack: TerraformStack, estate: Estate, { network, re
     fileSystem(stack, estate, { name, network, driverRoleArn: driver.arn });
   const spool = make('spool');
   const vault = make('vault');
-  const replicaId = replicaOf(vault, stack, estate, replica);
+  const replicaId = vaultReplica(stack, estate, { sourceId: vault.contract.id, provider: replica });
   return { spool, vault, driverRoleArn: driver.arn, replicaId };
-}
-
-/** AWS makes the replica; ours are its key, and a policy that lets nobody in before it is promoted. Gives its id. */
-function replicaOf(
-  vault: FileSystem,
-  stack: TerraformStack,
-  estate: Estate,
-  provider: TerraformProvider,
-): string {
-  const { replicaRegion: region, account } = estate.configuration;
-  const why = "the vault's replica";
-  const key = encryptionKey(stack, estate, { purpose: 'vault-replica', why, provider });
-  const replication = new EfsReplicationConfiguration(stack, 'vault-replication', {
-    sourceFileSystemId: vault.contract.id,
-    destination: { region, kmsKeyId: key.arn },
-  });
-  const fileSystemId = replication.destination.fileSystemId;
-  const fileSystemArn = `arn:aws:elasticfilesystem:${region}:${account}:file-system/${fileSystemId}`;
-  new EfsFileSystemPolicy(stack, 'vault-replica-policy', {
-    provider,
-    fileSystemId,
-    policy: mountPolicy({ fileSystemArn, account }),
-  });
-  return fileSystemId;
 }
 
 interface Kind {

@@ -6,6 +6,7 @@ import { CorrectedAnswers } from './corrected-answers.ts';
 import { engineForMoto, engineForUs } from './documentdb-as-neptune.ts';
 import { RuleDescriptions } from './rule-descriptions.ts';
 import { SecretRotations } from './secret-rotations.ts';
+import { FileSystemReplications } from './file-system-replications.ts';
 import { faultAnswer, losesAnswer, type Fault } from './faults.ts';
 import { withoutItsOwnTags } from './launch-template-tags.ts';
 import { MissingOperations } from './missing-operations.ts';
@@ -78,21 +79,24 @@ function openAnswers(motoUrl: string) {
   const writes = new OneWriteAtATime();
   const halves = new GlobalClusterMembers();
   const rotations = new SecretRotations();
+  const replications = new FileSystemReplications();
   const ownAnswer = (call: AwsRequest) =>
     missing.answer(call) ??
     policies.answer(call) ??
     halves.answer(call) ??
     rotations.answer(call) ??
+    replications.answer(call) ??
     suspendsVersioning(call);
   return {
-    left: () => missing.left,
+    left: () => [...missing.left, ...replications.left],
     answer: async (call: AwsRequest): Promise<AwsAnswer> => {
       const own = ownAnswer(call);
       if (own !== undefined) return own;
       const forMoto = engineForMoto(policies.forMoto(call));
       const answer = await writes.answer(call, () => ask(motoUrl, forMoto));
       const known = halves.correct(call, corrected.correct(call, engineForUs(call, answer)));
-      return honest(call, withoutItsOwnTags(call, rotations.correct(call, rules.correct(call, known))));
+      const learnt = replications.correct(call, rotations.correct(call, rules.correct(call, known)));
+      return honest(call, withoutItsOwnTags(call, learnt));
     },
   };
 }

@@ -33,8 +33,8 @@ export function kmsKeyWrapper(arn: string, client?: KMSClient): KeyWrapper {
     wrap: (key, context) =>
       keyServiceErrors(async () => {
         const command = new EncryptCommand({ ...contextOf(context), Plaintext: key });
-        const { CiphertextBlob: sealed = new Uint8Array() } = await kms.send(command);
-        return `${id}.${Buffer.from(sealed).toString('base64url')}`;
+        const { CiphertextBlob: sealed } = await kms.send(command);
+        return `${id}.${bytesIn(sealed, `a wrapped key for ${arn}`).toString('base64url')}`;
       }),
     unwrap: (wrapped, context) =>
       keyServiceErrors(async () => {
@@ -49,9 +49,15 @@ export function kmsKeyWrapper(arn: string, client?: KMSClient): KeyWrapper {
         const { Plaintext: key } = await kms.send(
           new DecryptCommand({ ...contextOf(context), CiphertextBlob }),
         );
-        return Buffer.from(key ?? []);
+        return bytesIn(key, `a key for ${arn}`);
       }),
   };
+}
+
+/** Both fields are optional in KMS's answers: a document under an empty key would be lost, or would open for anybody. */
+function bytesIn(answered: Uint8Array | undefined, what: string): Buffer {
+  if (answered !== undefined && answered.length > 0) return Buffer.from(answered);
+  throw new ParityError('vault_unavailable', `KMS answered without ${what}: documents wait.`);
 }
 
 async function keyServiceErrors<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, describe, it } from 'node:test';
+import {
+  CreateReplicationConfigurationCommand,
+  DeleteFileSystemCommand,
+  EFSClient,
+} from '@aws-sdk/client-efs';
 import type { Clock } from '../../../ports.ts';
 import { openAwsWorld, type AwsWorld } from '../testing/aws-world.ts';
 import { makeGlobalDatabase, makeReplicatedVault } from '../testing/make-copies.ts';
@@ -88,6 +93,28 @@ describe('a regional failover', { timeout: 300_000 }, () => {
     assert.ok(world.aws.calls.slice(mark).every(({ status }) => status < 300 || status === 404));
     assert.match(told.join('\n'), /vault: fs-\w+ in eu-west-1 is writable/);
     assert.match(told.join('\n'), /rows: arn:aws:rds:eu-west-1:\S+ is written to/);
+  });
+
+  it('leaves a file system that no replication overwrites, for AWS protects it again', async () => {
+    await makeVault();
+    const { replica } = await planRegionalFailover(options());
+    const { sourceId: SourceFileSystemId = '', replicaId: FileSystemId = '' } = replica ?? {};
+    const here = new EFSClient(world.access);
+    const there = new EFSClient({ ...world.access, region: regions.replica });
+    await assert.rejects(there.send(new DeleteFileSystemCommand({ FileSystemId })), {
+      name: 'FileSystemInUse',
+    });
+    await failOverRegion(options(), {
+      firstRegionAnswers: true,
+      replica,
+      follower: undefined,
+      move: 'failover',
+    });
+    const Destinations = [{ FileSystemId, Region: regions.replica }];
+    const again = new CreateReplicationConfigurationCommand({ SourceFileSystemId, Destinations });
+    await assert.rejects(here.send(again), { name: 'BadRequest', message: /overwrite protection enabled/ });
+    await there.send(new DeleteFileSystemCommand({ FileSystemId }));
+    for (const client of [here, there]) client.destroy();
   });
 
   it('does nothing again to what has been promoted', async () => {

@@ -3,6 +3,7 @@ import {
   CreateFileSystemCommand,
   CreateReplicationConfigurationCommand,
   EFSClient,
+  UpdateFileSystemProtectionCommand,
 } from '@aws-sdk/client-efs';
 import type { Contract } from '../../../../infra/outputs.ts';
 import type { AwsAccess } from '../aws-access.ts';
@@ -11,13 +12,23 @@ import type { AwsAccess } from '../aws-access.ts';
 export async function makeReplicatedVault(access: AwsAccess, token: string): Promise<void> {
   const client = new EFSClient(access);
   const vault = await client.send(new CreateFileSystemCommand({ CreationToken: token, Encrypted: true }));
-  await client.send(
-    new CreateReplicationConfigurationCommand({
-      SourceFileSystemId: vault.FileSystemId,
-      Destinations: [{ Region: 'eu-west-1' }],
-    }),
-  );
   client.destroy();
+  await replicate(access, vault.FileSystemId ?? '');
+}
+
+/** Makes a file system in the second region, and replicates one of the first into it. */
+export async function replicate(access: AwsAccess, sourceId: string): Promise<void> {
+  const region = 'eu-west-1';
+  const [here, there] = [new EFSClient(access), new EFSClient({ ...access, region })];
+  const { FileSystemId: id = '' } = await there.send(
+    new CreateFileSystemCommand({ CreationToken: `replica-of-${sourceId}`, Encrypted: true }),
+  );
+  await there.send(
+    new UpdateFileSystemProtectionCommand({ FileSystemId: id, ReplicationOverwriteProtection: 'DISABLED' }),
+  );
+  const Destinations = [{ Region: region, FileSystemId: id }];
+  await here.send(new CreateReplicationConfigurationCommand({ SourceFileSystemId: sourceId, Destinations }));
+  for (const client of [here, there]) client.destroy();
 }
 
 /** A database whose first half is written to and whose second half follows. */

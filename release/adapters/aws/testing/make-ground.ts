@@ -1,11 +1,6 @@
 import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import { BackupClient, CreateBackupSelectionCommand } from '@aws-sdk/client-backup';
-import {
-  CreateFileSystemCommand,
-  CreateMountTargetCommand,
-  CreateReplicationConfigurationCommand,
-  EFSClient,
-} from '@aws-sdk/client-efs';
+import { CreateFileSystemCommand, CreateMountTargetCommand, EFSClient } from '@aws-sdk/client-efs';
 import {
   CreateTargetGroupCommand,
   ElasticLoadBalancingV2Client,
@@ -16,6 +11,7 @@ import { parities, type Parity } from '../../../../domain/parity.ts';
 import type { Contract } from '../../../../infra/outputs.ts';
 import type { AwsAccess } from '../aws-access.ts';
 import { defaultNetwork, type DefaultNetwork } from './default-network.ts';
+import { replicate } from './make-copies.ts';
 import { makeZone } from './make-zone.ts';
 
 /** What a release stands on, made without Terraform, and the contract that names it as far as preflight asks. */
@@ -42,12 +38,7 @@ async function makeFileSystems(access: AwsAccess, { subnets }: DefaultNetwork) {
     return { id: FileSystemId, arn };
   };
   const [spool, vault] = [await make('spool'), await make('vault')];
-  await client.send(
-    new CreateReplicationConfigurationCommand({
-      SourceFileSystemId: vault.id,
-      Destinations: [{ Region: 'eu-west-1' }],
-    }),
-  );
+  await replicate(access, vault.id);
   const backup = new BackupClient(access);
   const BackupSelection = { SelectionName: 'papers', IamRoleArn: 'arn:aws:iam::123456789012:role/backup' };
   await backup.send(
