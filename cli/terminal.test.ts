@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { describe, it } from 'node:test';
+import { realTerminal } from './terminal.ts';
+
+function aTerminal(size: { rows?: number; columns?: number }, isTTY = true) {
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  const stderr = Object.assign(new PassThrough(), { isTTY });
+  const stdout = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, ...size });
+  const shown = () => String(stdout.read()).replaceAll(/\u001b\[\d*[AJ]/g, '');
+  return { terminal: realTerminal({ stdin, stdout, stderr }), stdout, shown };
+}
+
+const lines = Array.from({ length: 30 }, (_, at) => `${at} `.padEnd(100, '.'));
+
+describe('realTerminal', () => {
+  it('asks nobody, and is no screen, where a program reads', () => {
+    const { terminal } = aTerminal({}, false);
+    assert.deepEqual([terminal.canAsk, terminal.isScreen], [false, false]);
+  });
+
+  it('shows what fits, in the place of what it showed', () => {
+    const { terminal, stdout, shown } = aTerminal({ rows: 6, columns: 41 });
+    terminal.replace(lines);
+    assert.deepEqual(shown().split('\n'), [...lines.slice(0, 5).map(line => line.slice(0, 40)), '']);
+    terminal.replace(['one']);
+    assert.equal(stdout.read(), '\u001b[5A\u001b[0Jone\n');
+  });
+
+  it('takes a terminal that does not say how large it is for a usual one', () => {
+    const { terminal, shown } = aTerminal({ rows: 0, columns: 0 });
+    terminal.replace(lines);
+    const seen = shown().split('\n');
+    assert.deepEqual([seen.length, seen[0]?.length], [24, 79]);
+  });
+});
