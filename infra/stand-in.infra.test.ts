@@ -14,6 +14,7 @@ import {
   synth,
   type Workshop,
 } from './engine/estate-commands.ts';
+import { inParallel } from './engine/stages.ts';
 import { contractSchema } from './outputs.ts';
 import { fakeUsers } from './rotation/fake-users.ts';
 import { rotateSecret } from './rotation/rotate-secret.ts';
@@ -25,11 +26,11 @@ import { taggedObjects } from './testing/tagged-objects.ts';
 /** Every managed object that the states know. */
 async function objectsOf(workshop: Workshop): Promise<string[]> {
   const objects: string[] = [];
-  for (const { name, folder } of await synth(workshop)) {
+  await inParallel(await synth(workshop), workshop.width, async ({ name, folder }) => {
     const listed = await workshop.terraform.must(folder, 'state', 'list');
     const managed = listed.split('\n').filter(line => line !== '' && !line.startsWith('data.'));
     objects.push(...managed.map(address => `${name}/${address}`));
-  }
+  });
   return objects;
 }
 
