@@ -1,5 +1,11 @@
-import type { AcceptFigures, ContestantFigures } from './accept/accept-figures.ts';
+import {
+  otherNames,
+  type AcceptFigures,
+  type ContestantFigures,
+  type DiskFigures,
+} from './accept/accept-figures.ts';
 import type { ContestantName } from './accept/contestant.ts';
+import { cpuBudgets, type CpuBudget } from './accept/cpu-budget.ts';
 import type { PushFigures } from './push/measure-push.ts';
 import type { StreamFigures } from './stream/measure-stream.ts';
 
@@ -22,8 +28,9 @@ const columns = [
   'CPU µs per request',
 ];
 
-/** A table of what everybody did, and a line of what the disk did for each size. */
-export function presentAccept({ contestants, disk }: AcceptFigures): string[] {
+/** A table of what everybody did, what the disk did for each size, and what each target leaves of the cores. */
+export function presentAccept(figures: AcceptFigures, cores: number): string[] {
+  const { contestants, disk } = figures;
   const rows = contestants.map(figures => [
     figures.size,
     fullNames[figures.contestant],
@@ -37,11 +44,28 @@ export function presentAccept({ contestants, disk }: AcceptFigures): string[] {
       .map(([name, us]) => `${name} ${us.toFixed(0)}`)
       .join(', '),
   ]);
-  const disks = disk.map(
-    ({ size, p50Ms, p99Ms }) =>
-      `disk: one write and sync of ${size}: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`,
+  return [
+    ...table([columns, ...rows]),
+    '',
+    ...disk.flatMap(presentDisk),
+    ...cpuBudgets(figures, cores).map(budget => presentBudget(budget, cores)),
+  ];
+}
+
+function presentDisk({ size, p50Ms, p99Ms, filesPerSecond, filesCpuUs }: DiskFigures): string[] {
+  return [
+    `disk: one write and sync of ${size}: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`,
+    `disk: documents of ${size} hashed and made durable, and nothing else: ${filesPerSecond.toFixed(0)}/s, ` +
+      `${filesCpuUs.toFixed(0)} µs of CPU each`,
+  ];
+}
+
+function presentBudget({ target, leavesUs, leastUs }: CpuBudget, cores: number): string {
+  const { size, against, atLeast } = target;
+  return (
+    `budget: ${atLeast} × ${otherNames[against]} at ${size} leaves ${leavesUs.toFixed(0)} µs of ${cores} cores a document; ` +
+    `hash, files, broker, bare HTTP and its client alone take ${leastUs.toFixed(0)}`
   );
-  return [...table([columns, ...rows]), '', ...disks];
 }
 
 /** The median of the rounds, and from where to where they went. */

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { perParityAsync, type Parity } from '../domain/parity.ts';
 import { parseRelease } from '../domain/release.ts';
@@ -26,7 +26,13 @@ export async function runAccept({ machine, closing, clock, tell }: BenchWorld): 
   });
   const [{ version }] = Object.values(brokers) as [RunningBroker];
   const versions = { Envoy: envoyVersion, RabbitMQ: version, '@tus/server': await pinnedTus() };
-  return { part: 'accept', figures, lines: presentAccept(figures), verdicts, versions };
+  return {
+    part: 'accept',
+    figures,
+    lines: presentAccept(figures, availableParallelism()),
+    verdicts,
+    versions,
+  };
 }
 
 function startBroker(

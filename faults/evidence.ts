@@ -8,13 +8,16 @@ import type { Clock, RecordStore } from '../release/ports.ts';
 
 /** When figures first proved that users are worse off. */
 export interface Evidence {
-  /** Epoch milliseconds, by this machine's clock: the record's times are by the same. */
+  /**
+   * Epoch milliseconds, by this machine's clock: the record's times are by the same. Where users were taken back before
+   * the watch saw why, its last look that proved nothing: the evidence came later than that.
+   */
   readonly atMs: number;
-  readonly why: string;
 }
 
 /** What is watched, and by which policy it is judged. */
 export interface WatchedRelease {
+  readonly release: Release;
   readonly store: Pick<RecordStore, 'read'>;
   readonly policy: Policy;
   readonly prometheusUrl: string;
@@ -23,7 +26,7 @@ export interface WatchedRelease {
 
 /** Somebody who judges as engine and keepers do, all the time and without any power. */
 export interface EvidenceWatch {
-  /** Ends watching; what proved it first, or undefined where nothing did. */
+  /** Ends watching; undefined where nothing was proven, and nobody taken back. */
   stop(): Promise<Evidence | undefined>;
 }
 
@@ -31,21 +34,27 @@ export interface EvidenceWatch {
 const lookEveryMs = 100;
 
 /** Watches until it is stopped, or something is proven. */
-export function watchEvidence({ store, policy, prometheusUrl, clock }: WatchedRelease): EvidenceWatch {
+export function watchEvidence({
+  release,
+  store,
+  policy,
+  prometheusUrl,
+  clock,
+}: WatchedRelease): EvidenceWatch {
   const metrics = prometheusMetrics({ url: prometheusUrl, clock });
   const stopping = new AbortController();
-  const look = async (record: ReleaseRecord): Promise<Evidence | undefined> => {
-    const nowMs = clock.now();
-    const { verdict, why } = await judge(record, { metrics, policy, nowMs });
-    return verdict === 'worse' ? { atMs: nowMs, why } : undefined;
-  };
   const watching = (async () => {
-    while (!stopping.signal.aborted) {
-      const found = await look(await store.read());
-      if (found !== undefined) return found;
+    let provedNothing: Evidence | undefined;
+    for (;;) {
+      const record = await store.read();
+      if (findTakeBack(release, record) !== undefined) return provedNothing;
+      if (stopping.signal.aborted) return undefined;
+      const nowMs = clock.now();
+      const { verdict } = await judge(record, { metrics, policy, nowMs });
+      if (verdict === 'worse') return { atMs: nowMs };
+      provedNothing = { atMs: nowMs };
       await clock.delay(lookEveryMs);
     }
-    return undefined;
   })();
   watching.catch(() => {});
   return {
@@ -60,8 +69,12 @@ export function watchEvidence({ store, policy, prometheusUrl, clock }: WatchedRe
  * The write that took everybody back from `release`: who, when and why.
  * @throws ParityError `not_found` when there was none lately
  */
-export function takeBackOf(release: Release, { writes }: ReleaseRecord): RecordWrite {
-  const back = writes.find(({ what, about }) => what === 'take back' && about === release);
+export function takeBackOf(release: Release, record: ReleaseRecord): RecordWrite {
+  const back = findTakeBack(release, record);
   if (back === undefined) throw new ParityError('not_found', `Nobody was taken back from ${release}.`);
   return back;
+}
+
+function findTakeBack(release: Release, { writes }: ReleaseRecord): RecordWrite | undefined {
+  return writes.find(({ what, about }) => what === 'take back' && about === release);
 }

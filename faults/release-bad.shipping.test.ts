@@ -26,11 +26,11 @@ const promisedMs = laptopPolicy.gateIntervalMs + 1_000;
 const figures = / \(\d+\.\d\d % of \d+ users on the candidate, \d+\.\d\d % of \d+ users on the live release/;
 const counts = /, \d+ of 1, with \d+ users on the one and \d+ on the other/;
 
-/** A build of sprint 2 for each fault, and what its explanation must name. */
-const builds: readonly { readonly fault: string; readonly gate: RegExp; readonly seen?: RegExp }[] = [
+/** What a build of sprint 2 does wrong, and what its explanation must name. */
+const faults: readonly { readonly fault: string; readonly gate: RegExp; readonly seen?: RegExp }[] = [
   { fault: 'errors=50%', gate: /errors: / },
   { fault: 'latency=+600ms', gate: /slow (uploads|reads): / },
-  { fault: 'push-errors=40%', gate: /pushes failed: / },
+  { fault: 'push-errors=50%', gate: /pushes failed: / },
   { fault: 'stuck', gate: /documents stuck or parked: / },
   { fault: 'crash', gate: /restarts: \d+ processes/, seen: counts },
   { fault: 'wrong-bytes', gate: /documents stuck or parked: / },
@@ -59,11 +59,36 @@ async function replayParked(): Promise<number> {
   return parked.length;
 }
 
-/** Ships a build that is bad, and tells how it ended and what was known when. */
-async function shipBad(fault: string, release: Release) {
+/** How the engine ends a release whose smoke test failed (`release/steps/verify.ts`). */
+const foundBySmoke = /^failed: /;
+
+let builds = 0;
+
+/** The next build of sprint 2. */
+function nextBuild(): Release {
+  const build = builds++;
+  return parseRelease(build === 0 ? '2' : `2.${build}`);
+}
+
+/**
+ * Ships a build that is bad. What fails at random may by chance fail the smoke test at each of its tries: then no driver
+ * has met it, no gate has anything to say, and another build has the same fault.
+ */
+async function shipBad(fault: string) {
+  for (let tries = 1; ; tries++) {
+    const release = nextBuild();
+    const end = { release, ...(await shipOnce(fault, release)) };
+    assert.equal(end.code, 3, end.told);
+    const isFound = foundBySmoke.test(takeBackOf(release, end.record).why);
+    if (!isFound || tries === 3) return end;
+  }
+}
+
+/** Ships a build, and tells how it ended and what was known when. */
+async function shipOnce(fault: string, release: Release) {
   const { store } = releaseFilesOf(pair.folder);
   const { url: prometheusUrl } = (await controlOf(statePaths(pair.folder)).status()).prometheus;
-  const watch = watchEvidence({ store, policy: laptopPolicy, prometheusUrl, clock });
+  const watch = watchEvidence({ release, store, policy: laptopPolicy, prometheusUrl, clock });
   const shipping = startCli(pair.folder, ['ship', release, '--fault', fault, '--yes', '--json']);
   const code = await shipping.exited;
   const evidence = await watch.stop();
@@ -72,18 +97,16 @@ async function shipBad(fault: string, release: Release) {
 }
 
 describe('a bad release', { timeout: 600_000 }, () => {
-  for (const [at, { fault, gate, seen = figures }] of builds.entries()) {
-    const release = parseRelease(at === 0 ? '2' : `2.${at}`);
+  for (const { fault, gate, seen = figures } of faults) {
     it(`takes itself back, and says why: ${fault}`, async test => {
-      const { code, told, evidence, record } = await shipBad(fault, release);
-      assert.equal(code, 3, told);
+      const { release, evidence, record } = await shipBad(fault);
       const { at: takenBackAt, who, why } = takeBackOf(release, record);
       test.diagnostic(`${fault}: ${who}: ${why}`);
       const { live, threshold, cohorts } = record;
       assert.deepEqual([live.release, threshold, cohorts], ['1', 0, []]);
       assert.match(why, gate);
       assert.match(why, seen);
-      assert.ok(evidence !== undefined, 'nobody else could see it');
+      assert.ok(evidence !== undefined, 'nothing was proven');
       const tookMs = Date.parse(takenBackAt) - evidence.atMs;
       test.diagnostic(
         `${fault}: threshold 0 written ${tookMs} ms after the evidence (promised: ${promisedMs})`,

@@ -125,8 +125,10 @@ export type Check =
 
 /** Looks at the pair and at releases from outside. Throws ParityError `unreachable`. */
 export interface ChecksPort {
-  /** Clusters and peer link healthy, definitions equal, backups fresh, and the neighbour contract both ways. */
-  preflight(releases: { readonly live: Release; readonly candidate: Release }): Promise<Check[]>;
+  /** The neighbour contract both ways: what either release writes, the other reads. */
+  neighbours(releases: { readonly live: Release; readonly candidate: Release }): Promise<Check[]>;
+  /** Clusters and peer link healthy, definitions equal, backups fresh. Cheap: it is looked at again while it is not so. */
+  pair(): Promise<Check[]>;
   /** Smoke and contract tests through the gateway, as a machine of cohort `smoke`. */
   smoke(candidate: Release): Promise<Check[]>;
 }

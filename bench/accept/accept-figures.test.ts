@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { acceptFigures, judgeAccept, median } from './accept-figures.ts';
+import { cpuBudgets } from './cpu-budget.ts';
 import { contestantNames, type ContestantName, type DocumentSize } from './contestant.ts';
 import { rotated, type Turn } from './run-rounds.ts';
 
+const oneTurn = [{ made: 100, seconds: 0.5, cpuMs: 20 }];
+const files = { '1 KB': oneTurn, '200 KB': oneTurn, '2 MB': oneTurn };
 const syncMs = { '1 KB': [1, 2, 3], '200 KB': [2], '2 MB': [20] };
 
 function aTurn(of: Partial<Turn> & { contestant: ContestantName }): Turn {
@@ -32,7 +35,7 @@ describe('acceptFigures', () => {
       aTurn({ contestant: 'tus' }),
       aTurn({ contestant: 'tus', round: 2 }),
     ];
-    const [processor] = acceptFigures({ turns, syncMs }).contestants;
+    const [processor] = acceptFigures({ turns, syncMs, files }).contestants;
     assert.equal(processor?.requestsPerSecond, 200);
     assert.equal(processor?.megabytesPerSecond, 0.2);
     assert.deepEqual(processor?.cpuUs, { processor: 250, broker: 100 });
@@ -40,14 +43,37 @@ describe('acceptFigures', () => {
   });
 
   it('shows the disk beside them', () => {
-    const { disk } = acceptFigures({ turns: aRun(asWanted), syncMs });
-    assert.deepEqual(disk[0], { size: '1 KB', p50Ms: 2, p99Ms: 3 });
+    const { disk } = acceptFigures({ turns: aRun(asWanted), syncMs, files });
+    const bare = { filesPerSecond: 200, filesCpuUs: 200 };
+    assert.deepEqual(disk[0], { size: '1 KB', p50Ms: 2, p99Ms: 3, ...bare });
+  });
+});
+
+describe('cpuBudgets', () => {
+  const turns = aRun(asWanted).map(turn => ({ ...turn, cpuMs: { ...turn.cpuMs, broker: 10, client: 20 } }));
+
+  it('holds what a target leaves against what cannot be had for less', () => {
+    const [first, ...others] = cpuBudgets(acceptFigures({ turns, syncMs, files }), 2);
+    // 3 × 100/s of two cores; 200 µs of files, 10 ms for 300 documents by the broker, 70 ms for 500 by the sink and its client.
+    assert.equal(first?.target.size, '1 KB');
+    assert.equal(first.leavesUs, 2e6 / 300);
+    assert.ok(Math.abs(first.leastUs - (200 + 1e4 / 300 + 7e4 / 500)) < 1e-9);
+    assert.equal(others.length, 4);
+  });
+
+  it('says nothing of a size that was not measured', () => {
+    const small = turns.filter(({ size }) => size === '1 KB');
+    const budgets = cpuBudgets(acceptFigures({ turns: small, syncMs, files }), 2);
+    assert.deepEqual(
+      budgets.map(({ target }) => target.size),
+      ['1 KB'],
+    );
   });
 });
 
 describe('judgeAccept', () => {
   const outcomes = (turns: readonly Turn[]) =>
-    judgeAccept(acceptFigures({ turns, syncMs })).map(({ kind, outcome }) => `${kind} ${outcome}`);
+    judgeAccept(acceptFigures({ turns, syncMs, files })).map(({ kind, outcome }) => `${kind} ${outcome}`);
 
   it('is content with three times @tus/server and 0.6 of the sink', () => {
     assert.ok(outcomes(aRun(asWanted)).every(outcome => outcome.endsWith('met')));

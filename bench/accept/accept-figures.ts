@@ -29,11 +29,22 @@ export interface Ratio {
 /** Figures of everything that was measured, and what the disk did. */
 export interface AcceptFigures {
   readonly contestants: readonly ContestantFigures[];
-  readonly disk: readonly { readonly size: DocumentSize; readonly p50Ms: number; readonly p99Ms: number }[];
+  readonly disk: readonly DiskFigures[];
+}
+
+/** What the disk did with files of one size, without anybody asking over the network. */
+export interface DiskFigures {
+  readonly size: DocumentSize;
+  /** Of one write and sync. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Documents made durable a second by threads that do nothing else, and microseconds of CPU for one. */
+  readonly filesPerSecond: number;
+  readonly filesCpuUs: number;
 }
 
 /** Works the figures out of the turns. */
-export function acceptFigures({ turns, syncMs }: Rounds): AcceptFigures {
+export function acceptFigures({ turns, syncMs, files }: Rounds): AcceptFigures {
   const sizes = (Object.keys(documentSizes) as DocumentSize[]).filter(size =>
     turns.some(turn => turn.size === size),
   );
@@ -41,11 +52,16 @@ export function acceptFigures({ turns, syncMs }: Rounds): AcceptFigures {
     contestants: sizes.flatMap(size =>
       contestantNames.map(contestant => figuresOf({ size, contestant }, turns)),
     ),
-    disk: sizes.map(size => ({
-      size,
-      p50Ms: percentile(syncMs[size], 0.5),
-      p99Ms: percentile(syncMs[size], 0.99),
-    })),
+    disk: sizes.map(size => {
+      const made = sum(files[size].map(turn => turn.made));
+      return {
+        size,
+        p50Ms: percentile(syncMs[size], 0.5),
+        p99Ms: percentile(syncMs[size], 0.99),
+        filesPerSecond: made / sum(files[size].map(turn => turn.seconds)),
+        filesCpuUs: (sum(files[size].map(turn => turn.cpuMs)) * 1000) / made,
+      };
+    }),
   };
 }
 
@@ -101,14 +117,15 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-type AcceptTarget = Pick<Target, 'kind'> & {
+/** How many times the documents of another server of the same run. */
+export type AcceptTarget = Pick<Target, 'kind'> & {
   readonly size: DocumentSize;
   readonly against: 'tus' | 'sink';
   readonly atLeast: number;
 };
 
 /** Of the processor asked straight; `@tus/server` neither syncs nor has anybody confirm what it answers. */
-const targets: readonly AcceptTarget[] = [
+export const acceptTargets: readonly AcceptTarget[] = [
   { kind: 'required', size: '1 KB', against: 'tus', atLeast: 3 },
   { kind: 'required', size: '200 KB', against: 'tus', atLeast: 2 },
   { kind: 'goal', size: '200 KB', against: 'tus', atLeast: 3 },
@@ -116,13 +133,13 @@ const targets: readonly AcceptTarget[] = [
   { kind: 'goal', size: '2 MB', against: 'sink', atLeast: 0.6 },
 ];
 
-const otherNames = { tus: '@tus/server', sink: 'the bare sink' } as const;
+export const otherNames = { tus: '@tus/server', sink: 'the bare sink' } as const;
 
 /** Holds the figures against what is asked of the accept path. */
 export function judgeAccept({ contestants }: AcceptFigures): Verdict[] {
   const failed = sum(contestants.map(figures => figures.failed));
   const none: Target = { what: 'requests that failed', unit: '', kind: 'required', bound: { atMost: 0 } };
-  const ratios = targets.map(({ kind, size, against, atLeast }) => {
+  const ratios = acceptTargets.map(({ kind, size, against, atLeast }) => {
     const what = `accept of ${size} against ${otherNames[against]}`;
     const own = contestants.find(each => each.size === size && each.contestant === 'processor');
     return judge({ what, unit: ' ×', kind, bound: { atLeast } }, own?.against[against]?.median);

@@ -3,6 +3,7 @@ import type { LoadResult } from '../load/load-job.ts';
 import type { LoadClient } from '../load/start-load-client.ts';
 import { cpuMs } from '../process-usage.ts';
 import { documentSizes, type Contestant, type ContestantName, type DocumentSize } from './contestant.ts';
+import { measureFiles, type FilesTurn } from './measure-files.ts';
 import { measureSync } from './measure-sync.ts';
 
 /** What one contestant did in one round. */
@@ -13,7 +14,7 @@ export interface Turn extends LoadResult {
   /** Answers by which a document was not taken, and connections that broke. */
   readonly failed: number;
   readonly taken: number;
-  /** CPU time spent by each process that works for it, in ms. */
+  /** CPU time spent by each process that works for it, and by the client, in ms. */
   readonly cpuMs: Readonly<Record<string, number>>;
 }
 
@@ -22,6 +23,8 @@ export interface Rounds {
   readonly turns: readonly Turn[];
   /** Milliseconds for one write and sync of that size. */
   readonly syncMs: Readonly<Record<DocumentSize, readonly number[]>>;
+  /** Documents of that size made durable with nothing else to do, round by round. */
+  readonly files: Readonly<Record<DocumentSize, readonly FilesTurn[]>>;
 }
 
 /** How the contestants are measured. */
@@ -36,6 +39,7 @@ export interface RoundsPlan {
   readonly warmUpMs: number;
   /** A folder on the spool's file system. */
   readonly folder: string;
+  /** How long a turn of the bare disk takes, and one of bare files. */
   readonly syncMs: number;
   readonly clock: Clock;
   readonly tell: (line: string) => void;
@@ -46,6 +50,7 @@ export async function runRounds(plan: RoundsPlan): Promise<Rounds> {
   const { sizes, contestants, folder, clock, tell } = plan;
   const turns: Turn[] = [];
   const syncMs = { '1 KB': [], '200 KB': [], '2 MB': [] } as Record<DocumentSize, number[]>;
+  const files = { '1 KB': [], '200 KB': [], '2 MB': [] } as Record<DocumentSize, FilesTurn[]>;
   for (let round = 0; round <= plan.rounds; round++) {
     tell(round === 0 ? 'accept: warming up' : `accept: round ${round} of ${plan.rounds}`);
     for (const size of sizes) {
@@ -53,11 +58,13 @@ export async function runRounds(plan: RoundsPlan): Promise<Rounds> {
         const turn = await takeTurn(contestant, { ...plan, size, round });
         if (round > 0) turns.push(turn);
       }
-      const bytes = documentSizes[size];
-      if (round > 0) syncMs[size].push(...(await measureSync(folder, { bytes, forMs: plan.syncMs, clock })));
+      if (round === 0) continue;
+      const bare = { bytes: documentSizes[size], forMs: plan.syncMs, clock };
+      syncMs[size].push(...(await measureSync(folder, bare)));
+      files[size].push(await measureFiles(folder, bare));
     }
   }
-  return { turns, syncMs };
+  return { turns, syncMs, files };
 }
 
 /** The same in another order. */
@@ -71,7 +78,8 @@ async function takeTurn(
   { client, connections, size, round, ...plan }: RoundsPlan & { size: DocumentSize; round: number },
 ): Promise<Turn> {
   const bodyBytes = documentSizes[size];
-  const before = await cpuOf(contestant);
+  const processes = { ...contestant.processes, client: client.pid };
+  const before = await cpuOf(processes);
   const result = await client.send({
     port: contestant.port,
     head: contestant.head(bodyBytes),
@@ -79,7 +87,7 @@ async function takeTurn(
     connections,
     forMs: round === 0 ? plan.warmUpMs : plan.turnMs,
   });
-  const after = await cpuOf(contestant);
+  const after = await cpuOf(processes);
   await contestant.empty();
   const taken = result.statuses[contestant.takes] ?? 0;
   const all = Object.values(result.statuses).reduce((sum, count) => sum + count, 0);
@@ -88,7 +96,7 @@ async function takeTurn(
   return { ...result, ...known, cpuMs: Object.fromEntries(spent) };
 }
 
-async function cpuOf({ processes }: Contestant): Promise<Record<string, number>> {
+async function cpuOf(processes: Contestant['processes']): Promise<Record<string, number>> {
   const spent = Object.entries(processes).map(async ([name, pid]) => [name, await cpuMs(pid)] as const);
   return Object.fromEntries(await Promise.all(spent));
 }

@@ -6,6 +6,7 @@ import type { LoadJob, LoadResult } from './load-job.ts';
 
 /** The process that plays all clients. */
 export interface LoadClient {
+  readonly pid: number | undefined;
   /** @throws ParityError `send_failed` when the client itself ends. */
   send(job: LoadJob): Promise<LoadResult>;
   stop(): Promise<void>;
@@ -19,6 +20,7 @@ export function startLoadClient(): LoadClient {
   const child = fork(join(import.meta.dirname, 'load-client.ts'));
   const exited = once(child, 'exit');
   return {
+    pid: child.pid,
     send: async job => {
       child.send(job);
       const ended = exited.then(([code]) => {

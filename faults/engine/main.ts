@@ -28,7 +28,7 @@ const release = parseRelease(name);
 const sourceOf = (of: Release) => control.source({ release: of });
 const whole = laptopChecks({ paths, control, clock, random, fetch, sourceOf });
 // Its preflight takes longer than these engines live, changes nothing, and has tests of its own.
-const checks: ChecksPort = { ...whole, preflight: async () => [] };
+const checks: ChecksPort = { ...whole, neighbours: async () => [], pair: async () => [] };
 const world = await openReleaseWorld({ paths, control, checks, clock, random });
 const say = (line: string) => void stdout.write(`${line}\n`);
 

@@ -42,16 +42,17 @@ const paperFile = join(import.meta.dirname, '..', '..', 'samples', 'licence.jpg'
  */
 export function laptopChecks(options: LaptopChecks): ChecksPort {
   return {
-    preflight: async ({ live, candidate }) => {
-      const { control } = options;
-      const running = await perParityAsync(cluster => control.workloadsOf({ cluster }));
+    neighbours: async ({ live, candidate }) => {
       const [one, other] = await Promise.all([neighbour(options, live), neighbour(options, candidate)]);
-      const [status, ...both] = await Promise.all([
+      return Promise.all([neighbourCheck(one, other), neighbourCheck(other, one)]);
+    },
+    pair: async () => {
+      const { control } = options;
+      const [status, running] = await Promise.all([
         control.status(),
-        neighbourCheck(one, other),
-        neighbourCheck(other, one),
+        perParityAsync(cluster => control.workloadsOf({ cluster })),
       ]);
-      return [...pairChecks(status, running), ...both];
+      return pairChecks(status, running);
     },
     smoke: async candidate => {
       for (let tries = 1; ; tries++) {

@@ -49,7 +49,8 @@ export function fakeChecks(isUp: (parity: Parity) => boolean, broken: ReadonlySe
   const check = (name: string, ok: boolean): Check =>
     ok ? { name, ok } : { name, ok, why: 'it does not answer' };
   return {
-    preflight: async () => parities.map(parity => check(`cluster ${parity}`, isUp(parity))),
+    neighbours: async () => [],
+    pair: async () => parities.map(parity => check(`cluster ${parity}`, isUp(parity))),
     smoke: async release => [check('upload and read back', !broken.has(release))],
   };
 }

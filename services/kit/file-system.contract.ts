@@ -47,6 +47,18 @@ function contentContract(make: () => FileSystem): void {
     assert.equal(await read(files, at('a'), { position: 0, length: 100_000 }), whole);
   });
 
+  it('takes over the memory of what it writes, and leaves alone what others share', async test => {
+    const { files, at } = await opened(test, make);
+    const own = () => new Uint8Array(Buffer.from('12345'));
+    const [whole, chunk, shared] = [own(), own(), own()];
+    await files.createWhole(at('a'), [whole, shared.subarray(1)]);
+    const file = await files.create(at('b'));
+    await file.write([chunk]);
+    await file.close();
+    assert.deepEqual([whole.length, chunk.length, shared.length], [0, 0, 5]);
+    assert.equal(await read(files, at('a')), '123452345');
+  });
+
   it('reads parts, and fewer bytes only at the end', async test => {
     const { files, at } = await opened(test, make);
     await write(files, at('a'), '0123456789');

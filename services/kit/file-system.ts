@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { bytesPassed } from './passed-bytes.ts';
+import { bytesPassed, giveBack } from './passed-bytes.ts';
 
 // On bare descriptors: a `FileHandle`, with its events and its promises, would be made for each small document.
 const close = promisify(closeCallback);
@@ -27,7 +27,7 @@ const writev = promisify(writevCallback);
 
 /** A file being written; its content is durable once `sync` resolved. */
 export interface WritableFile {
-  /** Appends all of `chunks`, in order. */
+  /** Appends all of `chunks`, in order, and takes their memory over: once it resolves they are empty (`giveBack`). */
   write(chunks: readonly Uint8Array[]): Promise<void>;
   /** Makes content and length durable. After a failure the file is lost: never sync it again (failures.md 10). */
   sync(): Promise<void>;
@@ -54,7 +54,10 @@ export interface FileState {
 export interface FileSystem {
   /** Creates and opens; rejects with EEXIST when the name is taken. */
   create(path: string): Promise<WritableFile>;
-  /** Creates a file of that content, durable when it resolves; EEXIST as `create`. What fails may leave a part. */
+  /**
+   * Creates a file of that content, durable when it resolves; EEXIST as `create`. What fails may leave a part. The memory
+   * of `chunks` is taken over, as by `write`.
+   */
   createWhole(path: string, chunks: readonly Uint8Array[]): Promise<void>;
   open(path: string): Promise<ReadableFile>;
   /** Gives a file a second name, atomically and only if that name is free (EEXIST). */
@@ -122,9 +125,9 @@ function writable(descriptor: number): WritableFile {
       let left = [...chunks];
       while (left.length > 0) {
         const { bytesWritten } = await writev(descriptor, left);
-        bytesPassed(bytesWritten);
         left = dropBytes(left, bytesWritten);
       }
+      chunks.forEach(giveBack);
     },
     sync: () => fdatasync(descriptor),
     close: () => close(descriptor),

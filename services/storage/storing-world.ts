@@ -184,7 +184,7 @@ function manifestOf(
 
 async function putIntoSpool(spool: Spool, manifest: Manifest, bytes: Buffer): Promise<void> {
   const incoming = spool.receive();
-  await incoming.write(bytes);
+  await incoming.write(Uint8Array.from(bytes));
   await incoming.seal(manifest);
   await incoming.publish();
   await incoming.discard();

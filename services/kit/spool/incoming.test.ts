@@ -9,7 +9,7 @@ import { buildManifest, payloadOf, spoolDocument, spoolWorld, type SpoolWorld } 
 
 const small = Buffer.from('%PDF-1.7 a receipt');
 /** More than is gathered before it is written. */
-const large = Buffer.alloc(300_000, 'parity');
+const large = () => Buffer.alloc(300_000, 'parity');
 const manifest = buildManifest(small);
 
 async function sealed({ spool }: SpoolWorld) {
@@ -45,7 +45,7 @@ describe('an upload', () => {
     const named = ['link', 'syncFolder', 'remove'];
     for (const [bytes, made] of [
       [small, ['createWhole']],
-      [large, ['create', 'write', 'write', 'sync', 'close']],
+      [large(), ['create', 'write', 'write', 'sync', 'close']],
     ] as const) {
       const world = await spoolWorld(test);
       await spoolDocument(world, bytes);
@@ -109,7 +109,7 @@ describe('an upload', () => {
     assert.deepEqual(await world.incoming(), []);
     assert.deepEqual(await payloadOf(world, manifest.id), small);
     const other = world.spool.receive();
-    await other.write(large);
+    await other.write(large());
     world.files.disturb('close', { kind: 'lies', code: 'EIO' });
     world.files.disturb('remove', { kind: 'fails', code: 'EIO' });
     await other.discard();
@@ -125,9 +125,9 @@ describe('an upload that the file system refuses', () => {
       await incoming.write(small);
       await assert.rejects(incoming.seal(manifest), full);
       world.files.disturb('create', { kind: 'fails', code }, 1);
-      await assert.rejects(world.spool.receive().write(large), full);
+      await assert.rejects(world.spool.receive().write(large()), full);
       world.files.disturb('write', { kind: 'fails', code });
-      await assert.rejects(world.spool.receive().write(large), full);
+      await assert.rejects(world.spool.receive().write(large()), full);
     });
   }
 
@@ -136,7 +136,7 @@ describe('an upload that the file system refuses', () => {
       const world = await spoolWorld(test);
       const incoming = world.spool.receive();
       world.files.disturb('write', { kind: 'fails', code });
-      await assert.rejects(incoming.write(large), refuses(code));
+      await assert.rejects(incoming.write(large()), refuses(code));
       await incoming.discard();
       assert.deepEqual(await world.incoming(), []);
     });
@@ -145,9 +145,9 @@ describe('an upload that the file system refuses', () => {
   it('never syncs a file again whose sync failed, and deletes it (failures.md 10)', async test => {
     const world = await spoolWorld(test);
     const incoming = world.spool.receive();
-    await incoming.write(large);
+    await incoming.write(large());
     world.files.disturb('sync', { kind: 'fails', code: 'EIO' }, 1);
-    await assert.rejects(incoming.seal(buildManifest(large)), refuses('EIO'));
+    await assert.rejects(incoming.seal(buildManifest(large())), refuses('EIO'));
     await assert.rejects(incoming.publish(), { name: 'TypeError', message: 'publish before seal' });
     await incoming.discard();
     assert.equal(world.files.calls.filter(({ operation }) => operation === 'sync').length, 1);
@@ -165,7 +165,7 @@ describe('a payload', () => {
       const whole = Buffer.concat(all);
       const sent = buildManifest(whole, { id: keyedDocumentId({ owner: 'anna', key: `k${count++}` }) });
       const incoming = world.spool.receive();
-      for (const chunk of all) await incoming.write(chunk);
+      for (const chunk of all) await incoming.write(Uint8Array.from(chunk));
       assert.equal(incoming.bytes, whole.length);
       assert.equal(incoming.digest(), createHash('sha256').update(whole).digest('hex'));
       await incoming.seal(sent);

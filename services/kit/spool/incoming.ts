@@ -14,6 +14,7 @@ const publishTries = 3;
 /** An upload on its way into the spool: nobody sees it before it is published. */
 export interface Incoming {
   readonly bytes: number;
+  /** Takes the chunk's memory over, as `WritableFile.write` does. */
   write(chunk: Uint8Array): Promise<void>;
   /** SHA-256 of what was written, hex; nothing can be written after it. */
   digest(): string;

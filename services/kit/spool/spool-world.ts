@@ -57,7 +57,7 @@ export async function spoolDocument(
   manifest: Manifest = buildManifest(payload),
 ): Promise<Manifest> {
   const incoming = spool.receive();
-  await incoming.write(payload);
+  await incoming.write(Uint8Array.from(payload));
   await incoming.seal(manifest);
   await incoming.publish();
   await spool.confirmName(manifest.id);
