@@ -82,7 +82,7 @@ module.exports = {
     },
     behind('@tus', ['^bench/servers/']),
     behind('amqplib', ['^services/kit/broker/']),
-    behind('mongodb', ['^services/kit/database/']),
+    behind('mongodb', ['^services/kit/database/', '^infra/rotation/database/']),
     behind('koa', ['^services/kit/http/']),
     behind('@koa', ['^services/kit/http/']),
     behind('prom-client', ['^services/kit/metrics\\.ts$']),

@@ -14,8 +14,9 @@ import {
   synth,
   type Workshop,
 } from './engine/estate-commands.ts';
+import { inParallel } from './engine/stages.ts';
 import { contractSchema } from './outputs.ts';
-import { fakeBrokerUsers } from './rotation/fake-broker-users.ts';
+import { fakeUsers } from './rotation/fake-users.ts';
 import { rotateSecret } from './rotation/rotate-secret.ts';
 import { secretsManager } from './rotation/secrets-manager.ts';
 import { openStandInWorld, type StandInWorld } from './testing/stand-in-workshop.ts';
@@ -25,11 +26,11 @@ import { taggedObjects } from './testing/tagged-objects.ts';
 /** Every managed object that the states know. */
 async function objectsOf(workshop: Workshop): Promise<string[]> {
   const objects: string[] = [];
-  for (const { name, folder } of await synth(workshop)) {
+  await inParallel(await synth(workshop), workshop.width, async ({ name, folder }) => {
     const listed = await workshop.terraform.must(folder, 'state', 'list');
     const managed = listed.split('\n').filter(line => line !== '' && !line.startsWith('data.'));
     objects.push(...managed.map(address => `${name}/${address}`));
-  }
+  });
   return objects;
 }
 
@@ -117,20 +118,29 @@ describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () =>
     const credentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
     const client = new SecretsManagerClient({ endpoint: world.aws.url, credentials, region: 'eu-central-1' });
     const secrets = secretsManager(client);
-    for (const parity of parities) {
-      const administratorSecret = `acme-staging-${parity}/administrator-of-broker`;
-      const servicesSecret = `acme-staging-${parity}/broker`;
+    const servers = [
+      ...parities.map(
+        parity =>
+          [
+            'broker',
+            `acme-staging-${parity}/administrator-of-broker`,
+            `acme-staging-${parity}/broker`,
+          ] as const,
+      ),
+      ['database', 'acme-staging-administrator-of-database', 'acme-staging-database'] as const,
+    ];
+    for (const [kind, administratorSecret, servicesSecret] of servers) {
       const first = await secrets.read(administratorSecret, 'AWSCURRENT');
       assert.ok(first !== undefined);
-      const users = fakeBrokerUsers(first);
-      const broker = { administratorSecret, servicesSecret, secrets, users, newPassword: randomUUID };
+      const users = fakeUsers(first);
+      const server = { kind, administratorSecret, servicesSecret, secrets, users, newPassword: randomUUID };
       for (const SecretId of [administratorSecret, servicesSecret]) {
         const begun = [...(await secrets.stages(SecretId))].find(([, stages]) =>
           stages.includes('AWSPENDING'),
         );
         const ClientRequestToken = begun?.[0] ?? '';
         for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
-          await rotateSecret({ Step, SecretId, ClientRequestToken }, broker);
+          await rotateSecret({ Step, SecretId, ClientRequestToken }, server);
       }
       assert.equal(await users.roleOf(first), undefined);
       const services = await secrets.read(servicesSecret, 'AWSCURRENT');

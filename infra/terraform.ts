@@ -10,6 +10,7 @@ export {
   TerraformOutput,
   TerraformStack,
   Token,
+  type ITerraformDependable,
   type TerraformProvider,
   type TerraformResource,
 } from 'cdktf';

@@ -2,7 +2,15 @@ import { parities, peerOf, type Parity } from '../domain/parity.ts';
 
 /** Groups that exist once per cluster, and groups that the pair shares. */
 export const clusterGroups = ['entry', 'firewall', 'nodes', 'control-plane', 'broker', 'rotation'] as const;
-export const sharedGroups = ['spool', 'vault', 'database', 'cache', 'endpoints', 'runner'] as const;
+export const sharedGroups = [
+  'spool',
+  'vault',
+  'database',
+  'database-rotation',
+  'cache',
+  'endpoints',
+  'runner',
+] as const;
 export type ClusterGroup = (typeof clusterGroups)[number];
 export type SharedGroup = (typeof sharedGroups)[number];
 
@@ -45,6 +53,18 @@ export const ports = {
 /** Everything that may speak to anything. What is not here is not possible. */
 export const flows: readonly Flow[] = [
   ...parities.flatMap(flowsOf),
+  {
+    from: 'database-rotation',
+    to: 'database',
+    port: ports.mongodb,
+    why: 'passwords of the database are changed as its administrator',
+  },
+  {
+    from: 'database-rotation',
+    to: 'endpoints',
+    port: ports.https,
+    why: 'the rotation reads and writes its secrets without leaving the VPC',
+  },
   {
     from: 'runner',
     to: 'endpoints',

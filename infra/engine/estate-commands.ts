@@ -107,14 +107,14 @@ const stateSchema = z.looseObject({ resources: z.array(z.unknown()) });
 
 /** The contract as the applied stacks give it. */
 export async function readContract(
-  { terraform }: Workshop,
+  { terraform, width }: Workshop,
   stacks: readonly SynthesizedStack[],
 ): Promise<Contract> {
   const parts: unknown[] = [];
-  for (const { name, folder } of stacks) {
-    if (name === foundation) continue;
+  const telling = stacks.filter(({ name }) => name !== foundation);
+  await inParallel(telling, width, async ({ folder }) => {
     parts.push(JSON.parse(await terraform.must(folder, 'output', '-json', 'contract')));
-  }
+  });
   return assembleContract(parts);
 }
 
@@ -173,12 +173,12 @@ export async function bootstrap(workshop: Workshop): Promise<void> {
 
 /** Without what an earlier destroy, which broke off, has taken away: it is not made again to be taken away again. */
 async function stillThere(workshop: Workshop, stacks: SynthesizedStack[]): Promise<SynthesizedStack[]> {
-  const there: SynthesizedStack[] = [];
-  for (const stack of stacks) {
+  const there = new Set<SynthesizedStack>();
+  await inParallel(stacks, workshop.width, async stack => {
     await workshop.terraform.init(stack.folder);
-    if (await isBorn(workshop, stack)) there.push(stack);
-  }
-  return there;
+    if (await isBorn(workshop, stack)) there.add(stack);
+  });
+  return stacks.filter(stack => there.has(stack));
 }
 
 /** Their contracts refuse to be planned while they have nodes that Terraform does not know: before anything is touched. */
@@ -196,6 +196,9 @@ async function foundationOf(workshop: Workshop, settings: EstateSettings): Promi
   if (found === undefined) throw new ParityError('internal', 'There is no foundation among the stacks.');
   return found;
 }
+
+/** The first stage has just looked at every object: the second does not look again. */
+const goodbye = ['destroy', '-auto-approve', '-refresh=false', '-no-color'] as const;
 
 /**
  * Takes the whole estate away, in stages: protections off, then stacks from the last to the first, the foundation at
@@ -220,7 +223,7 @@ export async function destroy(workshop: Workshop, { named }: Losses): Promise<vo
   for (const stage of stagesOf(stacks).reverse()) {
     const going = stage.filter(({ name }) => name !== foundation);
     await inParallel(going, width, async stack => {
-      await terraform.must(stack.folder, 'destroy', '-auto-approve', '-no-color');
+      await terraform.must(stack.folder, ...goodbye);
       tell(`${stack.name}: gone`);
     });
   }
@@ -229,6 +232,6 @@ export async function destroy(workshop: Workshop, { named }: Losses): Promise<vo
     state: { kind: 'folder', folder: join(folder, 'last') },
   });
   await terraform.moveState(last.folder);
-  await terraform.must(last.folder, 'destroy', '-auto-approve', '-no-color');
+  await terraform.must(last.folder, ...goodbye);
   tell('foundation: gone; nothing is left');
 }

@@ -6,11 +6,13 @@ import { DocdbSubnetGroup } from '@cdktf/provider-aws/lib/docdb-subnet-group/ind
 import type { Configuration } from '../configuration.ts';
 import type { Estate } from '../stack.ts';
 import type { TerraformProvider, TerraformStack } from '../terraform.ts';
+import { servicesUsers } from '../rotation/rotate-secret.ts';
 import { ports } from '../traffic.ts';
 import type { Database, DatabaseGround } from './database-ground.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { logGroup } from './log-group.ts';
 import { generatedSecret, type GeneratedSecret } from './generated-secret.ts';
+import { rotation } from './rotation.ts';
 
 const engineVersion = '5.0.0';
 
@@ -29,14 +31,8 @@ export function documentDb(stack: TerraformStack, estate: Estate, ground: Ground
     storageEncrypted: true,
     deletionProtection: settings.guarded,
   });
-  const credentials = generatedSecret(stack, estate, {
-    id: 'credentials',
-    username: 'parity',
-    name: names.shared('database'),
-    why: 'the rows',
-    keyArn: ground.secretsKeyArn,
-  });
-  const first = writtenHalf(stack, estate, { world, credentials, ground });
+  const { administrator, services } = credentials(stack, estate, ground.secretsKeyArn);
+  const first = writtenHalf(stack, estate, { world, administrator, ground });
   const written = instances(stack, estate, { ground, cluster: first, count: ground.settings.instances });
   const follower = regionalCluster(stack, estate, {
     id: 'rows-second',
@@ -49,7 +45,24 @@ export function documentDb(stack: TerraformStack, estate: Estate, ground: Ground
     settings: {},
   });
   instances(stack, estate, { ground, cluster: follower, count: 1, provider: ground.replica });
-  const secretArn = credentials.secret.arn;
+  const secretArn = services.secret.arn;
+  rotation(stack, estate, {
+    ...{ name: names.shared('database'), network: ground.network, administrator, services },
+    keyArn: ground.secretsKeyArn,
+    whose: 'the database',
+    logGroup: `/${names.estate}/rotation-database`,
+    group: 'database-rotation',
+    entry: 'infra/rotation/database/main.ts',
+    packages: ['mongodb'],
+    environment: {
+      DATABASE_URL: `mongodb://${first.endpoint}:${ports.mongodb}/?tls=true&replicaSet=rs0&retryWrites=false`,
+      DATABASE_ADMINISTRATOR: administrator.username,
+      DATABASE_ROWS: 'parity',
+      // Lambda brings the authorities of Amazon's databases, and leaves it to the function to trust them.
+      NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+    },
+    after: written,
+  });
   return {
     secretArn,
     backedUp: [{ arn: first.arn, kind: 'DocumentDB' }],
@@ -57,9 +70,31 @@ export function documentDb(stack: TerraformStack, estate: Estate, ground: Ground
   };
 }
 
+/** The administrator's, which the rotation alone uses, and the services': what Amazon's own rotation is not for, a global cluster. */
+function credentials(stack: TerraformStack, estate: Estate, keyArn: string) {
+  const { names } = estate;
+  return {
+    administrator: generatedSecret(stack, estate, {
+      id: 'administrator',
+      // The primary user's name takes letters and digits only.
+      username: 'parityadministrator',
+      name: names.shared('administrator-of-database'),
+      why: 'the administrator of the rows; only its rotation uses it',
+      keyArn,
+    }),
+    services: generatedSecret(stack, estate, {
+      id: 'services',
+      username: servicesUsers[0],
+      name: names.shared('database'),
+      why: 'services at the rows',
+      keyArn,
+    }),
+  };
+}
+
 interface Written {
   readonly world: DocdbGlobalCluster;
-  readonly credentials: GeneratedSecret;
+  readonly administrator: GeneratedSecret;
   readonly ground: Ground;
 }
 
@@ -67,9 +102,9 @@ interface Written {
 function writtenHalf(
   stack: TerraformStack,
   estate: Estate,
-  { world, credentials, ground }: Written,
+  { world, administrator, ground }: Written,
 ): DocdbCluster {
-  const { username, version } = credentials;
+  const { username, version } = administrator;
   const stored = 'ephemeral.aws_secretsmanager_secret_version.stored';
   stack.addOverride(stored, {
     secret_id: `\${${version.terraformResourceType}.${version.friendlyUniqueId}.secret_id}`,

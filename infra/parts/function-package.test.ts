@@ -22,6 +22,7 @@ function filesOf(zip: Buffer): Map<string, Buffer> {
 
 describe('packageFunction', () => {
   const entry = 'infra/rotation/main.ts';
+  const database = 'infra/rotation/database/main.ts';
 
   it('takes in what the module imports of ours, and nothing else', () => {
     const names = [...filesOf(packageFunction(entry)).keys()];
@@ -29,8 +30,17 @@ describe('packageFunction', () => {
     assert.deepEqual(names, ['domain/errors.mjs', ...own.map(name => `infra/rotation/${name}.mjs`)]);
   });
 
+  it('takes in what is named of packages, with all that it needs', () => {
+    const names = [...filesOf(packageFunction(database, ['mongodb'])).keys()];
+    const packages = names.map(name => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1]);
+    for (const name of ['mongodb', 'bson', 'whatwg-url', '@mongodb-js/saslprep']) {
+      assert.ok(packages.includes(name), name);
+    }
+    assert.equal(packages.includes('@types/whatwg-url'), false);
+  });
+
   it('makes the same bytes of the same code', () => {
-    assert.deepEqual(packageFunction(entry), packageFunction(entry));
+    assert.deepEqual(packageFunction(database, ['mongodb']), packageFunction(database, ['mongodb']));
   });
 
   it('makes what runs beside the SDK, without us', async test => {

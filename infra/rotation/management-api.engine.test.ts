@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { connect } from 'amqplib';
 import { isParityError } from '../../domain/errors.ts';
 import { startRabbitMq, type RunningBroker } from '../../local/engines/rabbitmq.ts';
-import { brokerUsersContract } from './broker-users.contract.ts';
+import { rolesContract, usersContract } from './users.contract.ts';
 import { fakeSecrets } from './fake-secrets.ts';
 import { managementApi } from './management-api.ts';
 import type { Credentials } from './ports.ts';
@@ -31,7 +31,9 @@ describe('the users of a RabbitMQ', { timeout: 120_000 }, () => {
     await rm(folder, { recursive: true });
   });
 
-  brokerUsersContract(() => ({ users: managementApi(api.href), administrator }));
+  const world = () => ({ users: managementApi(api.href), administrator });
+  usersContract(world);
+  rolesContract(world);
 
   it('are rotated so that services go on: with what they have, and with what they are given', async () => {
     const { secrets, make, begin } = fakeSecrets();
@@ -45,7 +47,8 @@ describe('the users of a RabbitMQ', { timeout: 120_000 }, () => {
     const rotate = async (secret: string, version: string) => {
       await begin(secret, version);
       for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
-        const broker = { administratorSecret, servicesSecret, secrets, users, newPassword };
+        const secretsOf = { administratorSecret, servicesSecret, secrets };
+        const broker = { kind: 'broker', ...secretsOf, users, newPassword } as const;
         await rotateSecret({ Step, SecretId: secret, ClientRequestToken: version }, broker);
       }
       const now = await secrets.read(secret, 'AWSCURRENT');

@@ -1,5 +1,5 @@
 import { ParityError } from '../../domain/errors.ts';
-import type { BrokerRole, BrokerUsers, Credentials } from './ports.ts';
+import type { ServerRole, ServerUsers, Credentials } from './ports.ts';
 
 /** Of one request; the broker stands in the same network. */
 const answerWithinMs = 5_000;
@@ -8,12 +8,12 @@ const answerWithinMs = 5_000;
  * What each role is to RabbitMQ. Services declare their own queues, and read their depth from the management API.
  * Source: RabbitMQ, "Management plugin", permissions.
  */
-const tags: Readonly<Record<BrokerRole, string>> = { administrator: 'administrator', service: 'monitoring' };
+const tags: Readonly<Record<ServerRole, string>> = { administrator: 'administrator', service: 'monitoring' };
 
 const everything = { configure: '.*', write: '.*', read: '.*' };
 
 /** A RabbitMQ's users, by its management API at `url`. */
-export function managementApi(url: string): BrokerUsers {
+export function managementApi(url: string): ServerUsers {
   const ask = async (as: Credentials, path: string, body?: unknown) => {
     const request = {
       method: body === undefined ? 'GET' : 'PUT',

@@ -1,21 +1,22 @@
-/** Who somebody is to a broker. */
+/** Who somebody is to a broker or a database. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** What a user of a broker may do: everything, or use the queues and look at them. */
-export type BrokerRole = 'administrator' | 'service';
+/** What a user may do: everything, or what services do. */
+export type ServerRole = 'administrator' | 'service';
 
-/** A broker's users. */
-export interface BrokerUsers {
+/** The users of a broker or a database. */
+export interface ServerUsers {
   /**
    * Makes a user, or gives it this password and role; the same again changes nothing.
-   * @throws ParityError `broker_unavailable` when it does not answer, `forbidden` when `as` may not.
+   * @throws ParityError `broker_unavailable` or `database_unavailable` when it does not answer, `forbidden` when `as`
+   * may not.
    */
-  put(as: Credentials, user: Credentials, role: BrokerRole): Promise<void>;
+  put(as: Credentials, user: Credentials, role: ServerRole): Promise<void>;
   /** What the holder of these credentials is; undefined for credentials that are not good. */
-  roleOf(credentials: Credentials): Promise<BrokerRole | undefined>;
+  roleOf(credentials: Credentials): Promise<ServerRole | undefined>;
 }
 
 /** The versions of a secret that matter: the one in use, and the one that will be. */

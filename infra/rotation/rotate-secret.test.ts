@@ -1,30 +1,40 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isParityError } from '../../domain/errors.ts';
-import { brokerUsersContract } from './broker-users.contract.ts';
-import { fakeBrokerUsers } from './fake-broker-users.ts';
+import { rolesContract, usersContract } from './users.contract.ts';
+import { fakeUsers } from './fake-users.ts';
 import { fakeSecrets } from './fake-secrets.ts';
-import type { BrokerUsers, Credentials, Secrets } from './ports.ts';
-import { rotateSecret, servicesUsers, type RotatedBroker } from './rotate-secret.ts';
+import type { ServerUsers, Credentials, Secrets } from './ports.ts';
+import { rotateSecret, servicesUsers, type RotatedServer } from './rotate-secret.ts';
 import { secretsContract } from './secrets.contract.ts';
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 const chief = { username: 'parity-administrator', password: 'from-the-state' };
 
-describe('the fake users', () =>
-  brokerUsersContract(() => ({ users: fakeBrokerUsers(chief), administrator: chief })));
+describe('the fake users', () => {
+  const open = () => ({ users: fakeUsers(chief), administrator: chief });
+  usersContract(open);
+  rolesContract(open);
+});
 
 describe('the fake secrets', () => secretsContract(fakeSecrets));
 
 /** A broker on its first day: only its administrator is there, and both secrets have their first value. */
 async function firstDay() {
   const { secrets, make, begin } = fakeSecrets();
-  const users = fakeBrokerUsers(chief);
+  const users = fakeUsers(chief);
   const administratorSecret = await make(chief);
   const servicesSecret = await make({ username: servicesUsers[0], password: 'never set at the broker' });
   let passwords = 0;
   const newPassword = () => `made-${(passwords += 1)}`;
-  const broker: RotatedBroker = { administratorSecret, servicesSecret, secrets, users, newPassword };
+  const broker: RotatedServer = {
+    kind: 'broker',
+    administratorSecret,
+    servicesSecret,
+    secrets,
+    users,
+    newPassword,
+  };
   const step = (Step: string, SecretId: string, ClientRequestToken: string, by = broker) =>
     rotateSecret({ Step, SecretId, ClientRequestToken }, by);
   return {
@@ -44,7 +54,7 @@ async function firstDay() {
 }
 
 /** The same broker, which loses its function at the call that is counted down to. */
-function mortal(broker: RotatedBroker, calls: { left: number }): RotatedBroker {
+function mortal(broker: RotatedServer, calls: { left: number }): RotatedServer {
   const dying = <T extends object>(port: T): T =>
     new Proxy(port, {
       get: (target, name) => {
@@ -58,7 +68,7 @@ function mortal(broker: RotatedBroker, calls: { left: number }): RotatedBroker {
         };
       },
     });
-  return { ...broker, secrets: dying<Secrets>(broker.secrets), users: dying<BrokerUsers>(broker.users) };
+  return { ...broker, secrets: dying<Secrets>(broker.secrets), users: dying<ServerUsers>(broker.users) };
 }
 
 describe('rotateSecret', () => {
@@ -149,7 +159,10 @@ describe('rotateSecret', () => {
     await assert.rejects(
       step('setSecret', broker.servicesSecret, 'version-1'),
       (error: unknown) =>
-        isParityError(error, 'forbidden') && /set it in the broker's management page/.test(error.message),
+        isParityError(error, 'forbidden') &&
+        /^The broker takes no password of .*: set its administrator's to the secret's current value/.test(
+          error.message,
+        ),
     );
   });
 

@@ -1,5 +1,5 @@
 import { ParityError } from '../../domain/errors.ts';
-import type { BrokerRole, BrokerUsers, Credentials, Secrets } from './ports.ts';
+import type { ServerRole, ServerUsers, Credentials, Secrets } from './ports.ts';
 
 /** What Secrets Manager calls a rotation function with, four times. */
 export interface RotationStep {
@@ -10,14 +10,16 @@ export interface RotationStep {
   readonly ClientRequestToken: string;
 }
 
-/** A broker whose two secrets are rotated. */
-export interface RotatedBroker {
+/** A broker or a database, whose two secrets are rotated. */
+export interface RotatedServer {
+  /** As errors name it. */
+  readonly kind: 'broker' | 'database';
   /** The administrator's, which this function alone uses. */
   readonly administratorSecret: string;
   /** The services'. */
   readonly servicesSecret: string;
   readonly secrets: Secrets;
-  readonly users: BrokerUsers;
+  readonly users: ServerUsers;
   readonly newPassword: () => string;
 }
 
@@ -30,25 +32,25 @@ export const servicesUsers = ['parity-a', 'parity-b'] as const;
 /**
  * One step of a rotation. Every step may be repeated, and each begins where the one before was broken off.
  * @throws ParityError `not_found` for another secret or version, `forbidden` when no administrator's password is good,
- * `broker_unavailable`, `internal` for a step that does not exist.
+ * `broker_unavailable` or `database_unavailable`, `internal` for a step that does not exist.
  */
-export async function rotateSecret(step: RotationStep, broker: RotatedBroker): Promise<void> {
+export async function rotateSecret(step: RotationStep, server: RotatedServer): Promise<void> {
   const { SecretId: secret, ClientRequestToken: version } = step;
-  if (secret !== broker.administratorSecret && secret !== broker.servicesSecret) {
+  if (secret !== server.administratorSecret && secret !== server.servicesSecret) {
     throw new ParityError(
       'not_found',
-      `${secret} is not a secret of this broker; rotate it by its own function.`,
+      `${secret} is not a secret of this ${server.kind}; rotate it by its own function.`,
     );
   }
-  const stages = (await broker.secrets.stages(secret)).get(version);
+  const stages = (await server.secrets.stages(secret)).get(version);
   if (stages === undefined) {
     throw new ParityError('not_found', `${secret} has no version ${version}: start its rotation again.`);
   }
   if (stages.includes('AWSCURRENT')) return;
-  await actionOf(step)(broker, step);
+  await actionOf(step)(server, step);
 }
 
-type Action = (broker: RotatedBroker, step: RotationStep) => Promise<void>;
+type Action = (server: RotatedServer, step: RotationStep) => Promise<void>;
 
 function actionOf({ Step }: RotationStep): Action {
   const action = actions.get(Step);
@@ -64,10 +66,10 @@ const actions = new Map<string, Action>([
 ]);
 
 async function createSecret(
-  { secrets, servicesSecret, newPassword }: RotatedBroker,
+  { secrets, servicesSecret, newPassword }: RotatedServer,
   { SecretId: secret, ClientRequestToken: version }: RotationStep,
 ): Promise<void> {
-  // A second password for the same version would be refused, and the first may be the broker's already.
+  // A second password for the same version would be refused, and the first may be the server's already.
   if ((await secrets.read(secret, 'AWSPENDING')) !== undefined) return;
   const { username } = await mustRead(secrets, secret, 'AWSCURRENT');
   const next = secret === servicesSecret ? otherUser(username) : username;
@@ -79,13 +81,18 @@ function otherUser(username: string): string {
   return username === first ? second : first;
 }
 
-async function setSecret(broker: RotatedBroker, { SecretId: secret }: RotationStep): Promise<void> {
-  const wanted = await mustRead(broker.secrets, secret, 'AWSPENDING');
-  await broker.users.put(await administrator(broker), wanted, roleIn(broker, secret));
+async function setSecret(server: RotatedServer, { SecretId: secret }: RotationStep): Promise<void> {
+  const wanted = await mustRead(server.secrets, secret, 'AWSPENDING');
+  await server.users.put(await administrator(server), wanted, roleIn(server, secret));
 }
 
-/** The administrator's own rotation may stand between the broker and the secret: then the pending password is the good one. */
-async function administrator({ secrets, users, administratorSecret }: RotatedBroker): Promise<Credentials> {
+/** The administrator's own rotation may stand between the server and the secret: then the pending password is the good one. */
+async function administrator({
+  kind,
+  secrets,
+  users,
+  administratorSecret,
+}: RotatedServer): Promise<Credentials> {
   for (const stage of ['AWSCURRENT', 'AWSPENDING'] as const) {
     const credentials = await secrets.read(administratorSecret, stage);
     if (credentials === undefined) continue;
@@ -93,22 +100,22 @@ async function administrator({ secrets, users, administratorSecret }: RotatedBro
   }
   throw new ParityError(
     'forbidden',
-    `The broker takes no password of ${administratorSecret}: set it in the broker's management page to the secret's current value.`,
+    `The ${kind} takes no password of ${administratorSecret}: set its administrator's to the secret's current value.`,
   );
 }
 
-async function testSecret(broker: RotatedBroker, { SecretId: secret }: RotationStep): Promise<void> {
-  const pending = await mustRead(broker.secrets, secret, 'AWSPENDING');
-  const [is, shouldBe] = [await broker.users.roleOf(pending), roleIn(broker, secret)];
+async function testSecret(server: RotatedServer, { SecretId: secret }: RotationStep): Promise<void> {
+  const pending = await mustRead(server.secrets, secret, 'AWSPENDING');
+  const [is, shouldBe] = [await server.users.roleOf(pending), roleIn(server, secret)];
   if (is === shouldBe) return;
   throw new ParityError(
     'forbidden',
-    `The broker knows ${pending.username} as ${is ?? 'nobody'} and not as ${shouldBe}: the rotation stops before anybody is given it.`,
+    `The ${server.kind} knows ${pending.username} as ${is ?? 'nobody'} and not as ${shouldBe}: the rotation stops before anybody is given it.`,
   );
 }
 
 async function finishSecret(
-  { secrets }: RotatedBroker,
+  { secrets }: RotatedServer,
   { SecretId: secret, ClientRequestToken: to }: RotationStep,
 ): Promise<void> {
   const current = [...(await secrets.stages(secret))].find(([, stages]) => stages.includes('AWSCURRENT'));
@@ -118,7 +125,7 @@ async function finishSecret(
   await secrets.makeCurrent(secret, { from: current[0], to });
 }
 
-function roleIn({ administratorSecret }: RotatedBroker, secret: string): BrokerRole {
+function roleIn({ administratorSecret }: RotatedServer, secret: string): ServerRole {
   return secret === administratorSecret ? 'administrator' : 'service';
 }
 

@@ -2,10 +2,10 @@ import { DataAwsSecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/data
 import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker/index.js';
 import { MqConfiguration } from '@cdktf/provider-aws/lib/mq-configuration/index.js';
 import { parities, type Parity } from '../../domain/parity.ts';
-import { brokerRotation } from '../parts/broker-rotation.ts';
 import { contractOutput } from '../parts/contract-output.ts';
 import { encryptionKey } from '../parts/encryption-key.ts';
 import { generatedSecret, type GeneratedSecret } from '../parts/generated-secret.ts';
+import { rotation } from '../parts/rotation.ts';
 import { servicesUsers } from '../rotation/rotate-secret.ts';
 import { openStack, type Estate } from '../stack.ts';
 import { Fn, Token, type TerraformStack } from '../terraform.ts';
@@ -44,7 +44,16 @@ export function brokerStack(estate: Estate, parity: Parity, network: Network): v
     keyArn: key.arn,
   });
   const broker = rabbitMq(stack, estate, { name, keyArn: key.arn, network, parity, administrator });
-  brokerRotation(stack, estate, { name, parity, network, key, broker, administrator, services });
+  rotation(stack, estate, {
+    ...{ name, network, keyArn: key.arn, administrator, services },
+    whose: `the broker of ${name}`,
+    logGroup: `/${estate.names.estate}/rotation-${parity}`,
+    group: `rotation-${parity}`,
+    entry: 'infra/rotation/main.ts',
+    packages: [],
+    environment: { BROKER_CONSOLE: broker.instances.get(0).consoleUrl },
+    after: [],
+  });
   contractOutput(stack, {
     brokers: {
       [parity]: {
@@ -94,7 +103,7 @@ function rabbitMq(stack: TerraformStack, { configuration }: Estate, place: Place
       timeZone: 'UTC',
     },
     user: [firstUser(stack, place.administrator)],
-    // The rotation owns the password from the first minute on (parts/broker-rotation.ts).
+    // The rotation owns the password from the first minute on (parts/rotation.ts).
     lifecycle: { ignoreChanges: ['user'] },
   });
 }

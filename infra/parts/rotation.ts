@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
-import type { MqBroker } from '@cdktf/provider-aws/lib/mq-broker/index.js';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation/index.js';
-import type { Parity } from '../../domain/parity.ts';
 import type { Estate } from '../stack.ts';
 import type { Network } from '../stacks/network.ts';
-import type { TerraformStack } from '../terraform.ts';
+import type { GroupName } from '../traffic.ts';
+import type { ITerraformDependable, TerraformStack } from '../terraform.ts';
 import { packageFunction } from './function-package.ts';
 import type { GeneratedSecret } from './generated-secret.ts';
 import { logGroup } from './log-group.ts';
@@ -23,57 +21,64 @@ const automaticallyAfterDays = 30;
 /** The newest Node that this version of the provider lets through; the code runs on it as it stands. */
 const runtime = 'nodejs22.x';
 
-/** Four steps of a few calls; a broker that does not answer is said to be so after five seconds. */
+/** Four steps of a few calls; a server that does not answer is said to be so after five seconds. */
 const timeout = 60;
 
-interface Place {
+/** Whose passwords are changed, by which program, and from where. */
+export interface Rotation {
+  /** The function is called so, with `-rotation` behind it. */
   readonly name: string;
-  readonly parity: Parity;
+  /** As the function's description and its role say it. */
+  readonly whose: string;
+  readonly logGroup: string;
+  readonly group: GroupName;
   readonly network: Network;
-  readonly key: KmsKey;
-  readonly broker: MqBroker;
+  readonly keyArn: string;
   readonly administrator: GeneratedSecret;
   readonly services: GeneratedSecret;
+  /** The program's module, the packages that it needs, and what it is told besides its two secrets. */
+  readonly entry: string;
+  readonly packages: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** What must answer before the first rotation, which the apply begins. */
+  readonly after: readonly ITerraformDependable[];
 }
 
-/** Both secrets of a broker, rotated by a function of ours inside the VPC (docs/decisions/0060). */
-export function brokerRotation(stack: TerraformStack, estate: Estate, place: Place): void {
-  const { name, network, administrator, services, key } = place;
-  const logs = logGroup(stack, 'rotation-logs', {
-    name: `/${estate.names.estate}/rotation-${place.parity}`,
-    keyArn: network.logsKeyArn,
-  });
+/** Both secrets of a broker or a database, rotated by a function of ours inside the VPC (docs/decisions/0060). */
+export function rotation(stack: TerraformStack, estate: Estate, rotated: Rotation): void {
+  const { name, whose, network, administrator, services, keyArn } = rotated;
+  const logs = logGroup(stack, 'rotation-logs', { name: rotated.logGroup, keyArn: network.logsKeyArn });
   const serviceRole = role(stack, 'rotation-role', {
     name: `${name}-rotation`,
-    why: `changes the passwords of the broker of ${name}`,
+    why: `changes the passwords of ${whose}`,
     trust: trustService('lambda.amazonaws.com', estate.configuration.account),
     statements: rotationPermissions(estate, {
       function: `${name}-rotation`,
       secretArns: [administrator.secret.arn, services.secret.arn],
-      keyArn: key.arn,
+      keyArn,
       logsArn: logs.arn,
     }),
   });
-  const rotation = rotationFunction(stack, estate, { ...place, serviceRole, logs: logs.name });
+  const made = rotationFunction(stack, estate, { ...rotated, serviceRole, logs: logs.name });
   const permission = new LambdaPermission(stack, 'rotation-by-secrets-manager', {
     statementId: 'RotateOurSecrets',
     action: 'lambda:InvokeFunction',
-    functionName: rotation.functionName,
+    functionName: made.functionName,
     principal: 'secretsmanager.amazonaws.com',
     sourceAccount: estate.configuration.account,
   });
   for (const [id, { secret, version }] of Object.entries({ administrator, services })) {
     new SecretsmanagerSecretRotation(stack, `${id}-rotation`, {
       secretId: secret.id,
-      rotationLambdaArn: rotation.arn,
+      rotationLambdaArn: made.arn,
       rotateImmediately: true,
       rotationRules: { automaticallyAfterDays },
-      dependsOn: [permission, version],
+      dependsOn: [permission, version, ...rotated.after],
     });
   }
 }
 
-interface FunctionPlace extends Place {
+interface RotationFunction extends Rotation {
   readonly serviceRole: Role;
   readonly logs: string;
 }
@@ -81,34 +86,34 @@ interface FunctionPlace extends Place {
 function rotationFunction(
   stack: TerraformStack,
   estate: Estate,
-  { name, parity, network, key, broker, administrator, services, serviceRole, logs }: FunctionPlace,
+  { name, whose, network, group, keyArn, serviceRole, logs, ...program }: RotationFunction,
 ): LambdaFunction {
-  const code = packageFunction('infra/rotation/main.ts');
+  const code = packageFunction(program.entry, program.packages);
   const folder = join(estate.app.outdir, 'stacks', stack.node.id);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'rotation.zip'), code);
   return new LambdaFunction(stack, 'rotation', {
     functionName: `${name}-rotation`,
-    description: `changes the passwords of the broker of ${name}`,
+    description: `changes the passwords of ${whose}`,
     role: serviceRole.arn,
     filename: 'rotation.zip',
     sourceCodeHash: createHash('sha256').update(code).digest('base64'),
-    handler: 'infra/rotation/main.handler',
+    handler: program.entry.replace(/\.ts$/, '.handler'),
     runtime,
     architectures: ['arm64'],
     memorySize: 256,
     timeout,
-    kmsKeyArn: key.arn,
+    kmsKeyArn: keyArn,
     environment: {
       variables: {
-        ADMINISTRATOR_SECRET: administrator.secret.arn,
-        SERVICES_SECRET: services.secret.arn,
-        BROKER_CONSOLE: broker.instances.get(0).consoleUrl,
+        ADMINISTRATOR_SECRET: program.administrator.secret.arn,
+        SERVICES_SECRET: program.services.secret.arn,
+        ...program.environment,
       },
     },
     vpcConfig: {
       subnetIds: [...network.subnets.intra],
-      securityGroupIds: [network.groups[`rotation-${parity}`]],
+      securityGroupIds: [network.groups[group]],
     },
     loggingConfig: { logFormat: 'JSON', logGroup: logs },
     dependsOn: [...serviceRole.permissions],

@@ -1,9 +1,9 @@
 import { ParityError } from '../../domain/errors.ts';
-import type { BrokerRole, BrokerUsers, Credentials } from './ports.ts';
+import type { ServerRole, ServerUsers, Credentials } from './ports.ts';
 
-/** Users of a broker that is not there. */
-export function fakeBrokerUsers(administrator: Credentials): BrokerUsers {
-  const known = new Map<string, { password: string; role: BrokerRole }>([
+/** Users of a server that is not there. */
+export function fakeUsers(administrator: Credentials): ServerUsers {
+  const known = new Map<string, { password: string; role: ServerRole }>([
     [administrator.username, { password: administrator.password, role: 'administrator' }],
   ]);
   const roleOf = ({ username, password }: Credentials) => {
@@ -13,7 +13,7 @@ export function fakeBrokerUsers(administrator: Credentials): BrokerUsers {
   return {
     put: async (as, { username, password }, role) => {
       if (roleOf(as) !== 'administrator')
-        throw new ParityError('forbidden', `The broker refuses ${as.username} a user.`);
+        throw new ParityError('forbidden', `The server refuses ${as.username} a user.`);
       known.set(username, { password, role });
     },
     roleOf: async credentials => roleOf(credentials),
