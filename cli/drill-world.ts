@@ -1,3 +1,4 @@
+import { ParityError } from '../domain/errors.ts';
 import { parityOfSprint } from '../domain/parity.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import { sprintOf } from '../domain/release.ts';
@@ -17,13 +18,14 @@ const perSecond = 10;
 const lookEveryMs = 200;
 const shiftWithinMs = 60_000;
 
-/** The running pair in the hands of a drill. */
-export async function drillWorld(cli: Cli): Promise<DrillWorld> {
+/** The running pair in the hands of a drill; `signal` says when somebody wants to leave. */
+export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWorld> {
   const { paths, clock } = cli;
   const { world } = await cli.openReleases();
   const control = controlOf(paths);
   return {
     clock,
+    signal,
     tell: line => (cli.json() ? undefined : cli.mention(line)),
     look: async () => {
       const [status, record] = await Promise.all([control.status(), world.store.read()]);
@@ -42,7 +44,7 @@ export async function drillWorld(cli: Cli): Promise<DrillWorld> {
       healPeerLink: async () => void (await control.heal({ shared: 'peer-link' })),
       killDatabase: async () => void (await control.kill({ shared: 'database' })),
       healDatabase: async () => void (await control.heal({ shared: 'database' })),
-      ...drillRelease(cli, world),
+      ...drillRelease(cli, world, signal),
     },
   };
 }
@@ -51,6 +53,7 @@ export async function drillWorld(cli: Cli): Promise<DrillWorld> {
 function drillRelease(
   { paths, clock, who }: Cli,
   world: ReleaseWorld,
+  signal: AbortSignal,
 ): Pick<DrillHands, 'shipIntoShift' | 'killEngine' | 'forgetDrillRelease'> {
   const { store } = world;
   let shipping: CliProcess | undefined;
@@ -59,8 +62,14 @@ function drillRelease(
       const name = nameOf(await store.read());
       shipping = startCli(paths.root, ['ship', name, '--yes', '--why', 'a drill']);
       const until = clock.monotonic() + shiftWithinMs;
-      while ((await store.read()).threshold === 0 && clock.monotonic() < until)
-        await clock.delay(lookEveryMs);
+      while ((await store.read()).threshold === 0) {
+        if (clock.monotonic() > until)
+          throw new ParityError(
+            'release_unfit',
+            `No user met ${name}: ${shipping.lines.at(-1) ?? 'it says nothing'}`,
+          );
+        await clock.delay(lookEveryMs, signal);
+      }
     },
     killEngine: async () => {
       shipping?.kill('SIGKILL');

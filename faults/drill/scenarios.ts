@@ -63,7 +63,11 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     // The keepers have ended what nobody judged any more.
     isNoticed: ({ record }) =>
       record.candidate !== undefined && record.step === undefined && !isExposed(record),
-    undo: hands => hands.forgetDrillRelease(),
+    undo: async hands => {
+      // Dead already, unless somebody left before.
+      await hands.killEngine();
+      await hands.forgetDrillRelease();
+    },
     movesDns: false,
   },
 };
