@@ -17,6 +17,7 @@ const drivers = 20;
 const perSecond = 10;
 const lookEveryMs = 200;
 const shiftWithinMs = 60_000;
+const retiredWithinMs = 120_000;
 
 /** The running pair in the hands of a drill; `signal` says when somebody wants to leave. */
 export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWorld> {
@@ -77,7 +78,9 @@ function drillRelease(
     },
     forgetDrillRelease: async () => {
       if ((await store.read()).candidate !== undefined) await abort(world, { who, why: 'the drill is over' });
-      while ((await retireOnce(world, who)).length > 0) await clock.delay(lookEveryMs);
+      const until = clock.monotonic() + retiredWithinMs;
+      while ((await retireOnce(world, who)).length > 0 && clock.monotonic() < until)
+        await clock.delay(lookEveryMs);
     },
   };
 }
