@@ -78,6 +78,8 @@ async function start(at: { folder: string; port: number; times: Times }): Promis
     PARITY_STATE: folder,
     PARITY_PORT: String(port),
     PARITY_CRASH_FILE: crashFile,
+    // As under npm start: it stops when we die, however we die.
+    npm_lifecycle_event: 'start',
   };
   const began = performance.now();
   const child = spawn(process.execPath, [cli, 'start'], {
