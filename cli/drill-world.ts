@@ -41,10 +41,6 @@ export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWo
       }),
     hands: {
       control,
-      cutPeerLink: async () => void (await control.kill({ shared: 'peer-link' })),
-      healPeerLink: async () => void (await control.heal({ shared: 'peer-link' })),
-      killDatabase: async () => void (await control.kill({ shared: 'database' })),
-      healDatabase: async () => void (await control.heal({ shared: 'database' })),
       ...drillRelease(cli, world, signal),
     },
   };

@@ -40,14 +40,15 @@ function aWorld({
       stop: async () => void done.push('the traffic has ended'),
     }),
     hands: {
-      control: {} as DrillWorld['hands']['control'],
-      ...{ cutPeerLink: unused, healPeerLink: unused, shipIntoShift: unused },
-      ...{ killEngine: unused, forgetDrillRelease: unused },
-      killDatabase: async () => {
-        done.push('killed');
-        await inflict();
+      ...{ shipIntoShift: unused, killEngine: unused, forgetDrillRelease: unused },
+      control: {
+        kill: async () => {
+          done.push('killed');
+          await inflict();
+          return well.status;
+        },
+        heal: async () => (done.push('healed'), well.status),
       },
-      healDatabase: async () => void done.push('healed'),
     },
   };
   return { world, done, leave: (why: unknown) => leaving.abort(why) };
