@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parities } from '../domain/parity.ts';
 import { startDatabase } from '../local/engines/database.ts';
-import type { Machine } from '../local/engines/engine.ts';
+import type { Machine, RunningEngine } from '../local/engines/engine.ts';
 import { startRabbitMq } from '../local/engines/rabbitmq.ts';
 
 /** Engines that all engine tests of a run share. */
@@ -35,7 +35,11 @@ export async function startTestEngines(print: (line: string) => void): Promise<T
     folder: join(folder, 'database'),
     url: given('PARITY_MONGODB_URL'),
   });
-  const engines = await Promise.all([...brokers, database]);
+  const forget = () => rm(folder, { recursive: true, force: true });
+  const engines = await allOrNone<RunningEngine>([...brokers, database]).catch(async (error: unknown) => {
+    await forget();
+    throw error;
+  });
   for (const { name, version, source } of engines) print(`  ${name}: ${version} (${source})`);
   const variables = [
     ...parities.map(parity => `PARITY_TEST_RABBITMQ_${parity.toUpperCase()}_URL`),
@@ -45,7 +49,19 @@ export async function startTestEngines(print: (line: string) => void): Promise<T
     env: Object.fromEntries(variables.map((variable, at) => [variable, engines[at]?.url ?? ''])),
     stop: async () => {
       await Promise.all(engines.map(engine => engine.stop()));
-      await rm(folder, { recursive: true, force: true });
+      await forget();
     },
   };
+}
+
+/** What starts, once all of it has; where something does not, the rest is stopped. @throws as the first that does not */
+export async function allOrNone<Engine extends Pick<RunningEngine, 'stop'>>(
+  starting: readonly Promise<Engine>[],
+): Promise<Engine[]> {
+  const ends = await Promise.allSettled(starting);
+  const started = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []));
+  const failed = ends.find(end => end.status === 'rejected');
+  if (failed === undefined) return started;
+  await Promise.all(started.map(engine => engine.stop()));
+  throw failed.reason;
 }

@@ -1,3 +1,4 @@
+import { ParityError } from '../domain/errors.ts';
 import { parityOfSprint } from '../domain/parity.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import { sprintOf } from '../domain/release.ts';
@@ -16,14 +17,16 @@ const drivers = 20;
 const perSecond = 10;
 const lookEveryMs = 200;
 const shiftWithinMs = 60_000;
+const retiredWithinMs = 120_000;
 
-/** The running pair in the hands of a drill. */
-export async function drillWorld(cli: Cli): Promise<DrillWorld> {
+/** The running pair in the hands of a drill; `signal` says when somebody wants to leave. */
+export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWorld> {
   const { paths, clock } = cli;
   const { world } = await cli.openReleases();
   const control = controlOf(paths);
   return {
     clock,
+    signal,
     tell: line => (cli.json() ? undefined : cli.mention(line)),
     look: async () => {
       const [status, record] = await Promise.all([control.status(), world.store.read()]);
@@ -38,11 +41,7 @@ export async function drillWorld(cli: Cli): Promise<DrillWorld> {
       }),
     hands: {
       control,
-      cutPeerLink: async () => void (await control.kill({ shared: 'peer-link' })),
-      healPeerLink: async () => void (await control.heal({ shared: 'peer-link' })),
-      killDatabase: async () => void (await control.kill({ shared: 'database' })),
-      healDatabase: async () => void (await control.heal({ shared: 'database' })),
-      ...drillRelease(cli, world),
+      ...drillRelease(cli, world, signal),
     },
   };
 }
@@ -51,6 +50,7 @@ export async function drillWorld(cli: Cli): Promise<DrillWorld> {
 function drillRelease(
   { paths, clock, who }: Cli,
   world: ReleaseWorld,
+  signal: AbortSignal,
 ): Pick<DrillHands, 'shipIntoShift' | 'killEngine' | 'forgetDrillRelease'> {
   const { store } = world;
   let shipping: CliProcess | undefined;
@@ -59,8 +59,14 @@ function drillRelease(
       const name = nameOf(await store.read());
       shipping = startCli(paths.root, ['ship', name, '--yes', '--why', 'a drill']);
       const until = clock.monotonic() + shiftWithinMs;
-      while ((await store.read()).threshold === 0 && clock.monotonic() < until)
-        await clock.delay(lookEveryMs);
+      while ((await store.read()).threshold === 0) {
+        if (clock.monotonic() > until)
+          throw new ParityError(
+            'release_unfit',
+            `No user met ${name}: ${shipping.lines.at(-1) ?? 'it says nothing'}`,
+          );
+        await clock.delay(lookEveryMs, signal);
+      }
     },
     killEngine: async () => {
       shipping?.kill('SIGKILL');
@@ -68,7 +74,9 @@ function drillRelease(
     },
     forgetDrillRelease: async () => {
       if ((await store.read()).candidate !== undefined) await abort(world, { who, why: 'the drill is over' });
-      while ((await retireOnce(world, who)).length > 0) await clock.delay(lookEveryMs);
+      const until = clock.monotonic() + retiredWithinMs;
+      while ((await retireOnce(world, who)).length > 0 && clock.monotonic() < until)
+        await clock.delay(lookEveryMs);
     },
   };
 }

@@ -11,5 +11,7 @@ const { realWorld } = await import('./world.ts');
 
 // `./parity logs | head` closes our stdout early: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+// A terminal that is closed, or a `tee` that the same Ctrl-C ended: whoever stops in order must not die of telling it.
+process.stderr.on('error', () => {});
 
 process.exitCode = await runCli(process.argv.slice(2), realWorld());

@@ -5,6 +5,7 @@ import { cohortFileAt } from '../local/cohorts/cohort-file.ts';
 import { signAccessToken } from '../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
 import { readRunFile } from '../local/state/run-file.ts';
+import { parseJson } from './parse-json.ts';
 import type { World } from './world.ts';
 
 /** One request to the pair; all that the CLI sends may be repeated. */
@@ -105,13 +106,14 @@ async function askOnce(
 async function outcomeOf(response: Response): Promise<Outcome> {
   const { status, headers } = response;
   const text = await response.text();
-  const json: unknown = text === '' ? undefined : JSON.parse(text);
-  if (response.ok)
+  if (response.ok) {
+    const json: unknown = text === '' ? undefined : JSON.parse(text);
     return { answer: { status, json, servedBy: headers.get('x-parity-served-by') ?? 'unknown' } };
-  const failure = toldError(json, status);
+  }
+  const failure = toldError(parseJson(text), status);
   if (!repeatable.has(status)) throw failure;
-  const retryAfter = headers.get('retry-after');
-  return retryAfter === null ? { failure } : { failure, retryAfterMs: Number(retryAfter) * 1_000 };
+  const retryAfter = headers.get('retry-after') ?? '';
+  return /^\d+$/.test(retryAfter) ? { failure, retryAfterMs: Number(retryAfter) * 1_000 } : { failure };
 }
 
 /** Answers after which the same request may succeed. */

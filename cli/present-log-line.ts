@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parity } from '../domain/parity.ts';
+import { parseJson } from './parse-json.ts';
 
 const entry = z.looseObject({ time: z.string(), level: z.string(), message: z.string() });
 
@@ -25,12 +26,4 @@ function isError(value: unknown): value is { message: string } {
   return (
     typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string'
   );
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { isBaking, isExposed } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
-import type { Release } from '../domain/release.ts';
+import { nextRepair, type Release } from '../domain/release.ts';
 import { presentDuration } from '../release/present/duration.ts';
 import { presentUsers } from '../release/present/users.ts';
 import type { ShipEnd } from '../release/ship.ts';
@@ -46,7 +46,7 @@ export function presentShipEnd(
       return [
         `Release ${release} was taken back at ${step ?? 'once'}: ${why}`,
         ...told,
-        `Everybody is on ${record.live.release}. It stays deployed: look at it, then ship a repair (${release}.1), or ./parity abort.`,
+        `Everybody is on ${record.live.release}. It stays deployed: look at it, then ship a repair (${nextRepair(release)}), or ./parity abort.`,
       ].join('\n');
     case 'failed':
       return [

@@ -1,4 +1,5 @@
 import { isBaking, isExposed, isLapsed } from '../domain/record-laws.ts';
+import { nextRepair } from '../domain/release.ts';
 import { presentDuration } from '../release/present/duration.ts';
 import { presentUsers } from '../release/present/users.ts';
 import type { PairLook } from './look-at-pair.ts';
@@ -26,7 +27,7 @@ export function presentShipping(
   if (step === undefined)
     return [
       `${isLive}; release ${release} was taken back, and everybody is on ${live.release}.`,
-      `Look at it, then ship a repair (${release}.1) or the same again, or ./parity abort; ${by}.`,
+      `Look at it, then ship a repair (${nextRepair(release)}) or the same again, or ./parity abort; ${by}.`,
     ];
   return [`${isLive}; release ${release} is at ${step}: ${by}.`, ...standing({ record, operator }, nowMs)];
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
+import { ParityError } from '../domain/errors.ts';
 import { fakeCli } from './fake-world.ts';
+import { runCli } from './program.ts';
 
 const nobody = () => new Response(null, { status: 404 });
 
@@ -118,7 +120,6 @@ describe('parity start', () => {
     context.after(() => taken.close());
     const { port } = taken.address() as AddressInfo;
     const { world } = await fakeCli(context);
-    const { runCli } = await import('./program.ts');
     const errors: string[] = [];
     const env = { PARITY_PORT: String(port) };
     const code = await runCli(['start'], { ...world, env, mention: line => errors.push(line) });
@@ -153,5 +154,21 @@ describe('parity logs', () => {
     await mkdir(dirname(world.paths.logs.even), { recursive: true });
     await writeFile(world.paths.logs.even, `${JSON.stringify(line)}\n`);
     assert.equal((await run('logs', '--json')).out, JSON.stringify(line));
+  });
+
+  it('follows a log from where it began, also when it is put aside', async context => {
+    const { world } = await fakeCli(context);
+    const file = world.paths.logs.odd;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, 'one\ntwo\nthr');
+    const meanwhile = [
+      () => appendFile(file, 'ee\nfour\n'),
+      () => rename(file, `${file}.1`).then(() => writeFile(file, 'five\n')),
+      () => Promise.reject(new ParityError('internal', 'That was all.')),
+    ];
+    const out: string[] = [];
+    const clock = { ...world.clock, delay: async () => void (await meanwhile.shift()?.()) };
+    await runCli(['logs', 'odd', '-f', '-n', '1'], { ...world, clock, print: line => out.push(line) });
+    assert.deepEqual(out, ['odd  two', 'odd  three', 'odd  four', 'odd  five']);
   });
 });

@@ -3,17 +3,33 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { realTerminal } from './terminal.ts';
 
-function aTerminal(size: { rows?: number; columns?: number }, isTTY = true) {
+function aTerminal(size: { rows?: number; columns?: number } = {}, isTTY = true) {
   const stdin = Object.assign(new PassThrough(), { isTTY });
   const stderr = Object.assign(new PassThrough(), { isTTY });
   const stdout = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, ...size });
   const shown = () => String(stdout.read()).replaceAll(/\u001b\[\d*[AJ]/g, '');
-  return { terminal: realTerminal({ stdin, stdout, stderr }), stdout, shown };
+  return { terminal: realTerminal({ stdin, stdout, stderr }), stdin, stdout, shown };
 }
 
 const lines = Array.from({ length: 30 }, (_, at) => `${at} `.padEnd(100, '.'));
 
 describe('realTerminal', () => {
+  it('gives what was answered', async () => {
+    const { terminal, stdin } = aTerminal();
+    const answer = terminal.ask('Ship? ');
+    stdin.write('yes\r');
+    assert.equal(await answer, 'yes');
+  });
+
+  it('takes Ctrl-C and Ctrl-D for no answer', async () => {
+    for (const key of ['\u0003', '\u0004']) {
+      const { terminal, stdin } = aTerminal();
+      const answer = terminal.ask('Ship? ');
+      stdin.write(key);
+      assert.equal(await answer, '');
+    }
+  });
+
   it('asks nobody, and is no screen, where a program reads', () => {
     const { terminal } = aTerminal({}, false);
     assert.deepEqual([terminal.canAsk, terminal.isScreen], [false, false]);

@@ -4,7 +4,7 @@ export interface Terminal {
   readonly canAsk: boolean;
   /** True when stdout is a screen, whose lines can be replaced. */
   readonly isScreen: boolean;
-  /** What was answered; nothing is ever asked where `canAsk` is false. */
+  /** What was answered, nothing at a Ctrl-C or Ctrl-D; nothing is ever asked where `canAsk` is false. */
   ask(question: string): Promise<string>;
   /** Puts lines in the place of those that it was given last; what does not fit on the screen is cut off. */
   replace(lines: readonly string[]): void;
@@ -37,6 +37,10 @@ export function realTerminal({ stdin, stdout, stderr }: TerminalStreams): Termin
       const asking = createInterface({ input: stdin, output: stderr });
       try {
         return await asking.question(question);
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+        stderr.write('\n');
+        return '';
       } finally {
         asking.close();
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compareReleases, parityOfRelease, parseRelease, sprintOf } from './release.ts';
+import { compareReleases, nextRepair, parityOfRelease, parseRelease, sprintOf } from './release.ts';
 
 describe('parseRelease', () => {
   it('takes a sprint and a repaired build of it', () => {
@@ -23,6 +23,13 @@ describe('parityOfRelease', () => {
   it('is that of its sprint, for repairs too', () => {
     assert.equal(parityOfRelease(parseRelease('42.3')), 'even');
     assert.equal(parityOfRelease(parseRelease('43')), 'odd');
+  });
+});
+
+describe('nextRepair', () => {
+  it('is a name that a repair of a sprint, or of a repair, can have', () => {
+    const repairs = ['42', '42.1', '42.9'].map(name => parseRelease(nextRepair(parseRelease(name))));
+    assert.deepEqual(repairs, ['42.1', '42.2', '42.10']);
   });
 });
 

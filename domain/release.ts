@@ -27,6 +27,12 @@ export function parityOfRelease(release: Release): Parity {
   return parityOfSprint(sprintOf(release));
 }
 
+/** What a repair of this release would be called: 42.1 for `42`, 42.2 for `42.1`. */
+export function nextRepair(release: Release): string {
+  const [sprint, repair] = numbersOf(release);
+  return `${sprint}.${repair + 1}`;
+}
+
 /** Negative when `a` came before `b`: by sprint, then by repair. */
 export function compareReleases(a: Release, b: Release): number {
   const [sprintA, repairA] = numbersOf(a);

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sampleDocument } from './sample-documents.ts';
+import { sampleDocument, type SampleDocument } from './sample-documents.ts';
 import type { Sender, Upload } from './fleet/upload.ts';
 
 /** A paper of 50 MB over a mobile network, on the way for so long that steps of a release pass meanwhile. */
 const bytes = 50_000_000;
-const perSecond = 2_500_000;
+const mobileBytesPerSecond = 2_500_000;
 const pieceBytes = 50_000;
 
 /** Sends papers of 50 MB one after the other, a try each, until it is told to stop; `uploads` are as a fleet's. */
 export function startLongUploads(
   sender: Sender,
   atOnce: number,
+  perSecond = mobileBytesPerSecond,
 ): { readonly uploads: readonly Upload[]; stop(): Promise<void> } {
   const paper = sampleDocument('long', { kind: 'pdf', bytes });
   const uploads: Upload[] = [];
@@ -21,7 +22,7 @@ export function startLongUploads(
   const sendOn = async (lane: number) => {
     // Lanes begin one after the other, so that at any moment one is at its beginning and one at its end.
     await pause((lane * (bytes / perSecond) * 1000) / atOnce);
-    while (!isOver) uploads.push(await sendSlowly(sender, paper.bytes, paper.sha256));
+    while (!isOver) uploads.push(await sendSlowly(sender, paper, perSecond));
   };
   const lanes = Promise.all(Array.from({ length: atOnce }, (_, lane) => sendOn(lane)));
   return {
@@ -35,8 +36,8 @@ export function startLongUploads(
 
 async function sendSlowly(
   { url, user, authorization }: Sender,
-  body: Buffer,
-  sha256: string,
+  { bytes: body, sha256 }: SampleDocument,
+  perSecond: number,
 ): Promise<Upload> {
   const key = randomUUID();
   const began = performance.now();
@@ -50,7 +51,8 @@ async function sendSlowly(
   const answered = answerOf(upload);
   for (let at = 0; at < body.length && !upload.destroyed; at += pieceBytes) {
     if (!upload.write(body.subarray(at, at + pieceBytes)))
-      await Promise.race([once(upload, 'drain'), answered]);
+      // A connection that breaks drains nothing, and is told by `answered`.
+      await Promise.race([new Promise(resolve => upload.once('drain', resolve)), answered]);
     await pause(Math.max(0, began + (at / perSecond) * 1000 - performance.now()));
   }
   upload.end();

@@ -20,7 +20,11 @@ import { sampleDocuments } from './sample-documents.ts';
 const [one, two] = [parseRelease('1'), parseRelease('2')];
 
 /** Checks of their own have tests of their own. */
-const nothingToCheck: ChecksPort = { neighbours: async () => [], pair: async () => [], smoke: async () => [] };
+const nothingToCheck: ChecksPort = {
+  neighbours: async () => [],
+  pair: async () => [],
+  smoke: async () => [],
+};
 
 let pair: RunningPair;
 let world: ReleaseWorld;

@@ -43,7 +43,7 @@ export interface RunningPair {
   /** A driver who talks to the front door, or to the gateway given by `to`. */
   driver(user: string, to?: string): Promise<Driver>;
   phone(installation: string): Promise<Phone['shown']>;
-  /** How many vault files a document has. */
+  /** The vault files that a document has. */
   vaultFiles(id: string): Promise<string[]>;
   /** Has the next process that reaches a crash point die there; `died` resolves when it did. */
   crashAt(point: CrashPoint): Promise<{ died: Promise<void> }>;
@@ -78,6 +78,8 @@ async function start(at: { folder: string; port: number; times: Times }): Promis
     PARITY_STATE: folder,
     PARITY_PORT: String(port),
     PARITY_CRASH_FILE: crashFile,
+    // As under npm start: it stops when we die, however we die.
+    npm_lifecycle_event: 'start',
   };
   const began = performance.now();
   const child = spawn(process.execPath, [cli, 'start'], {
@@ -133,6 +135,8 @@ async function untilUp(child: ChildProcess): Promise<void> {
       said.push(`${line}\n`);
       if (line.includes('Parity is up')) return;
     }
+    // Its output may end before it does.
+    await ended;
   })();
   await Promise.race([up, ended]);
   ended.catch(() => {});
@@ -140,7 +144,7 @@ async function untilUp(child: ChildProcess): Promise<void> {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGINT');
   await exited;

@@ -157,6 +157,13 @@ describe('parity parked', () => {
     }
   });
 
+  it('says why storage does not tell of one, whatever notification says', async context => {
+    const error = { code: 'forbidden', message: 'This is for admins.' };
+    const { run, seen } = await fakeCli(context, () => Response.json({ error }, { status: 403 }));
+    assert.equal((await run('parked', 'show', id)).err, 'parity: This is for admins.');
+    assert.equal(seen.length, 1);
+  });
+
   it('says when nothing is', async context => {
     const { run } = await fakeCli(context, () => Response.json({ parked: [] }));
     assert.equal((await run('parked', 'list')).out, 'Nothing is parked.');

@@ -38,6 +38,16 @@ describe('parity beta', () => {
     );
   });
 
+  it('refuses a day that is over, for nobody would be in beta', async context => {
+    const { run } = await aPair(context);
+    const { code, err } = await run('beta', 'add', 'anna', '--until', '2025-12-31');
+    assert.deepEqual(
+      [code, err],
+      [2, "parity: 2025-12-31 is over: give the last day in beta, such as tomorrow's date."],
+    );
+    assert.equal((await run('beta', 'list')).out, 'Nobody is in beta: ./parity beta add <user>');
+  });
+
   it('refuses a day that is none', async context => {
     const { run } = await aPair(context);
     for (const day of ['tomorrow', '2027-13-01', '2027-1-1']) {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
+import { ParityError } from '../../domain/errors.ts';
 import { decide } from '../../domain/routing.ts';
 import { cohortFileAt } from '../../local/cohorts/cohort-file.ts';
 import { releaseStore } from '../../local/record/release-store.ts';
@@ -34,6 +35,10 @@ export function addBeta(program: Command, cli: Cli): void {
     .option('--until <date>', 'the last day, such as 2027-01-31', lastInstantOf)
     .action(async (users: string[], { until }: { until?: string }) => {
       const end = until ?? new Date(cli.clock.now() + usualDays * dayMs).toISOString();
+      if (Date.parse(end) < cli.clock.now()) {
+        const why = `${end.slice(0, 10)} is over: give the last day in beta, such as tomorrow's date.`;
+        throw new ParityError('invalid_request', why);
+      }
       await file.add(cohort, users, end);
       cli.show({
         text: `In beta until ${end.slice(0, 10)}, from the next token on: ${users.join(', ')}`,

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
+import { ParityError } from '../../domain/errors.ts';
 import { presentDrill, isPassed } from '../../faults/drill/present-drill.ts';
-import { runDrill } from '../../faults/drill/run-drill.ts';
+import { runDrill, type DrillReport } from '../../faults/drill/run-drill.ts';
 import { scenarioNames, type ScenarioName } from '../../faults/drill/scenarios.ts';
 import { machineLine } from '../../faults/machine-line.ts';
 import type { Cli } from '../cli.ts';
@@ -16,7 +17,7 @@ engine      ./parity ship is killed in mid-shift: the keepers take users back wh
 keeper      the live cluster's keeper is killed
 
 Light traffic of its own finds out what drivers would notice, how soon the pair does, and how it recovers. Whatever
-happens, the pair is left as it was.
+happens, Ctrl-C too, the pair is left as it was.
 Exit codes: 0 nothing lost, nothing shown twice, everything as before; 1 otherwise.
 
 Example:
@@ -35,11 +36,24 @@ export function addDrill(program: Command, cli: Cli): void {
         cli.mention('Nothing was done.');
         return cli.endWith(1);
       }
-      const report = await runDrill(scenario, await drillWorld(cli));
+      const report = await rehearse(cli, scenario);
       const machine = machineLine();
       cli.show({ text: [...presentDrill(report), machine].join('\n'), json: { ...report, machine } });
       if (!isPassed(report)) cli.endWith(1);
     });
+}
+
+async function rehearse(cli: Cli, scenario: ScenarioName): Promise<DrillReport> {
+  const leaving = new AbortController();
+  const forget = cli.onInterrupt(() => {
+    cli.mention('Leaving in order (Ctrl-C again ends it at once, and leaves the pair as it is now) …');
+    leaving.abort(new ParityError('release_stopped', 'The drill was broken off; what it did is undone.'));
+  });
+  try {
+    return await runDrill(scenario, await drillWorld(cli, leaving.signal));
+  } finally {
+    forget();
+  }
 }
 
 async function isAgreedTo({ terminal }: Cli, scenario: ScenarioName): Promise<boolean> {

@@ -23,7 +23,7 @@ Examples:
   $ ./parity local rotate signing-key            new keys while everything runs
 Killing the dead and healing the living is no error. Next: ./parity status, ./parity send samples/damage.jpg`;
 
-/** `parity local kill|heal <cluster>` */
+/** `parity local kill|heal <victim>`, `parity local rotate <what>` */
 export function addLocal(program: Command, cli: Cli): void {
   const control = controlOf(cli.paths);
   const local = program

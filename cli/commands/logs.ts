@@ -1,7 +1,7 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { parities, type Parity } from '../../domain/parity.ts';
+import { tailLog } from '../../local/keeper/tail-log.ts';
 import type { Cli } from '../cli.ts';
-import { followLog, lastLines } from '../log-lines.ts';
 import { presentLogLine } from '../present-log-line.ts';
 
 const examples = `
@@ -25,11 +25,27 @@ export function addLogs(program: Command, cli: Cli): void {
     });
 }
 
-async function showLog(cli: Cli, parity: Parity, given: { follow?: true; lines: number }): Promise<void> {
-  const path = cli.paths.logs[parity];
+/** How often a log is looked at for new lines. */
+const lookEveryMs = 250;
+
+async function showLog(
+  cli: Cli,
+  parity: Parity,
+  { follow, lines: count }: { follow?: true; lines: number },
+): Promise<void> {
+  const tail = tailLog(cli.paths.logs[parity]);
   const show = (line: string) => cli.print(cli.json() ? line : presentLogLine(line, parity));
-  for (const line of await lastLines(path, given.lines)) show(line);
-  if (given.follow) await followLog(path, { clock: cli.clock, onLine: show });
+  try {
+    const lines: string[] = [];
+    await tail.read(line => void lines.push(line));
+    lines.slice(Math.max(0, lines.length - count)).forEach(show);
+    while (follow === true) {
+      await cli.clock.delay(lookEveryMs);
+      await tail.read(show);
+    }
+  } finally {
+    await tail.close();
+  }
 }
 
 function lineCount(text: string): number {

@@ -77,9 +77,10 @@ async function show(api: PairApi, id: string): Promise<Parked> {
   try {
     return parked.parse((await api.ask({ path: `${documents}/${encodeURIComponent(id)}` })).json);
   } catch (error) {
+    if (!isParityError(error, 'not_found')) throw error;
     const push = (await list(api, pushes)).find(each => each.id === id);
-    if (push !== undefined && isParityError(error, 'not_found')) return push;
-    throw error;
+    if (push === undefined) throw error;
+    return push;
   }
 }
 

@@ -132,6 +132,37 @@ describe('parity send', () => {
     assert.deepEqual([code, err], [1, 'parity: The pair does not answer: see ./parity status.']);
   });
 
+  it('names the file that was refused among several, and tells what became of those before it', async context => {
+    const tooLarge = () => refusal(413, 'document_too_large', 'Papers have 50 MB at most.');
+    const { run, file } = await sender(context, pairThat([accepted, tooLarge], [() => shown('notified')]));
+    const { code, out, err } = await run('send', file, file, '--json');
+    assert.equal(code, 1);
+    const { documents } = JSON.parse(out) as { documents: { id: string }[] };
+    assert.deepEqual(
+      documents.map(sent => sent.id),
+      [id],
+    );
+    assert.deepEqual(JSON.parse(err), {
+      error: { code: 'document_too_large', message: 'Führerschein 1.jpg: Papers have 50 MB at most.' },
+    });
+  });
+
+  it('takes an answer that is no JSON for one all the same', async context => {
+    const gone = () => new Response('no route', { status: 404 });
+    const { run, seen, file } = await sender(context, pairThat([gone], []));
+    const { code, err } = await run('send', file);
+    assert.deepEqual([code, err], [1, 'parity: The pair answered 404 without a reason.']);
+    assert.equal(seen.filter(({ method }) => method === 'POST').length, 1);
+  });
+
+  it('gives up on time also where the pair says "later" in words that it does not understand', async context => {
+    const later = () =>
+      refusal(503, 'overloaded', 'Later.', { 'retry-after': 'Fri, 27 Nov 2026 10:00:00 GMT' });
+    const { run, file } = await sender(context, pairThat([later], []));
+    const { code, err } = await run('send', file, '--timeout', '0');
+    assert.deepEqual([code, err], [1, 'parity: Later.']);
+  });
+
   it('refuses a key for several files, and a file that is not there', async context => {
     const { run, seen, file } = await sender(context, pairThat([accepted], [() => shown('notified')]));
     const { code, err } = await run('send', file, file, '--key', 'tour-17');

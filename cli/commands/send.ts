@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import { documentStates, isReadable, isSettled, type DocumentState } from '../../domain/document.ts';
-import { ParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { Cli } from '../cli.ts';
 import { prepareUpload, type DocumentUpload } from '../document-upload.ts';
 import { openPairApi, type PairApi } from '../pair-api.ts';
@@ -71,13 +71,19 @@ async function sendAll(cli: Cli, files: readonly string[], options: SendOptions)
   const api = await openPairApi(cli, { user: options.as, roles: ['driver'] });
   await registerPhone(cli, api, options.as);
   const documents: Sent[] = [];
-  for (const upload of uploads) {
-    const sent = await send(cli, api, { upload, patienceMs });
-    documents.push(sent);
-    if (!cli.json()) cli.print(presentSent(sent));
+  try {
+    for (const upload of uploads) {
+      const sent = await send(cli, api, { upload, patienceMs }).catch((error: unknown) => {
+        throw uploads.length > 1 ? naming(upload.name, error) : error;
+      });
+      documents.push(sent);
+      if (!cli.json()) cli.print(presentSent(sent));
+    }
+  } finally {
+    // What was sent is sent, whatever became of the next one.
+    if (cli.json() && documents.length > 0) cli.show({ text: '', json: { documents } });
   }
-  if (cli.json()) cli.show({ text: '', json: { documents } });
-  else if (documents.some(({ state }) => state === 'notified'))
+  if (!cli.json() && documents.some(({ state }) => state === 'notified'))
     cli.print(`The pushes of ${options.as} are on the phones' page: ${api.phonesUrl}`);
   const failed = documents.filter(({ state }) => state !== 'notified');
   if (failed.length > 0) {
@@ -86,6 +92,12 @@ async function sendAll(cli: Cli, files: readonly string[], options: SendOptions)
       `Not stored and notified: ${failed.map(({ file }) => file).join(', ')}.`,
     );
   }
+}
+
+/** The same failure, which says which of several files it met. */
+function naming(file: string, error: unknown): unknown {
+  if (!isParityError(error)) return error;
+  return new ParityError(error.code, `${file}: ${error.message}`, { cause: error });
 }
 
 /** A failover takes half a second; who waits longer has no phone, and a paper to send. */

@@ -37,7 +37,6 @@ export async function showPair(cli: Cli): Promise<{ text: string; json: unknown 
 async function watchStatus(cli: Cli): Promise<void> {
   const leaving = new AbortController();
   const forget = cli.onInterrupt(() => leaving.abort());
-  const left = untilAborted(leaving.signal);
   let shown = '';
   while (!leaving.signal.aborted) {
     const now = await showPair(cli).catch((error: unknown) => {
@@ -47,13 +46,7 @@ async function watchStatus(cli: Cli): Promise<void> {
     if (cli.terminal.isScreen && !cli.json()) cli.terminal.replace(now.text.split('\n'));
     else if (now.text !== shown) cli.show(now);
     shown = now.text;
-    await Promise.race([cli.clock.delay(watchEveryMs), left]);
+    await cli.clock.delay(watchEveryMs, leaving.signal).catch(() => {});
   }
   forget();
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise;
 }

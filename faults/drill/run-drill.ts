@@ -7,7 +7,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { tallyOf, type Tally } from '../fleet/tally.ts';
 import { outageSince, type Outage } from '../outage.ts';
 import { scenarios, type ScenarioName } from './scenarios.ts';
-import type { DrillHands, PairLook } from './scenario.ts';
+import type { DrillHands, PairLook, Scenario } from './scenario.ts';
 
 /** What a rehearsal showed. Times are milliseconds. */
 export interface DrillReport {
@@ -29,6 +29,8 @@ export interface DrillWorld {
   readonly startFleet: () => Promise<Fleet>;
   readonly clock: Clock;
   readonly tell: (line: string) => void;
+  /** Aborted, with a reason to tell, when somebody wants to leave: what was done is undone first. */
+  readonly signal: AbortSignal;
 }
 
 const lookEveryMs = 50;
@@ -40,50 +42,78 @@ const asBeforeWithinMs = 120_000;
 const storedWithinMs = 90_000;
 
 /**
- * Rehearses one fault with light traffic of its own, measures, and leaves the pair as it was.
+ * Rehearses one fault with light traffic of its own, measures, and leaves the pair as it was, also where it fails.
  * @throws ParityError `release_refused` when something is wrong or under way already, so that nothing could be learnt
  */
 export async function runDrill(scenario: ScenarioName, world: DrillWorld): Promise<DrillReport> {
-  const { clock, tell } = world;
+  const { clock, tell, signal } = world;
   const before = await world.look();
   refuseUnlessCalm(before);
   const { live } = before.record;
   const hands: DrillHands = { ...world.hands, live: live.parity, idle: peerOf(live.parity) };
-  const { says, prepare, inflict, isNoticed, undo, movesDns } = scenarios[scenario];
+  const { says, movesDns } = scenarios[scenario];
   const fleet = await world.startFleet();
-  await clock.delay(calmMs);
-  await prepare?.(hands);
-  tell(`${says(hands)} …`);
-  const [atMs, began] = [clock.now(), clock.monotonic()];
-  const inflicted = inflict(hands);
-  const noticed = await waitUntil(world, noticeWithinMs, async () => isNoticed(await world.look(), hands));
-  await inflicted;
-  await clock.delay(Math.max(0, began + faultMs - clock.monotonic()));
-  tell('undoing it …');
-  const undoing = clock.monotonic();
-  await undo(hands);
-  const asBefore = await waitUntil(world, asBeforeWithinMs, async () =>
-    isAsBefore(await world.look(), before),
-  );
-  const asBeforeAfterMs = asBefore === undefined ? undefined : clock.monotonic() - undoing;
-  await clock.delay(calmMs);
-  await fleet.stop();
+  let met;
+  try {
+    await clock.delay(calmMs, signal);
+    met = await rehearse(scenarios[scenario], { world, hands, before });
+    await clock.delay(calmMs, signal);
+  } finally {
+    await fleet.stop();
+  }
   tell('looking for every paper …');
+  const { atMs, ...times } = met;
   const tally = await tallyOf(fleet, { clock, withinMs: storedWithinMs });
   const outage = outageSince(fleet.uploads, atMs);
-  const report = { scenario, says: says(hands), outage, asBeforeAfterMs, tally, movesDns };
-  return { ...report, noticedAfterMs: noticed === undefined ? undefined : noticed - began };
+  return { scenario, says: says(hands), outage, tally, movesDns, ...times };
+}
+
+type Rehearsed = Pick<DrillReport, 'noticedAfterMs' | 'asBeforeAfterMs'> & {
+  /** When the fault came, epoch milliseconds. */
+  readonly atMs: number;
+};
+
+/** The fault and its undoing. */
+async function rehearse(
+  { says, prepare, inflict, isNoticed, undo }: Scenario,
+  { world, hands, before }: { world: DrillWorld; hands: DrillHands; before: PairLook },
+): Promise<Rehearsed> {
+  const { clock, tell } = world;
+  const failing = new AbortController();
+  const signal = AbortSignal.any([world.signal, failing.signal]);
+  let [atMs, began, undoing] = [0, 0, 0];
+  let noticed: number | undefined;
+  try {
+    await prepare?.(hands);
+    tell(`${says(hands)} …`);
+    [atMs, began] = [clock.now(), clock.monotonic()];
+    const inflicted = inflict(hands).catch((error: unknown) => failing.abort(error));
+    const holds = async () => isNoticed(await world.look(), hands);
+    noticed = await waitUntil({ clock, signal, withinMs: noticeWithinMs, holds });
+    await inflicted;
+    await clock.delay(Math.max(0, began + faultMs - clock.monotonic()), signal);
+  } finally {
+    tell('undoing it …');
+    undoing = clock.monotonic();
+    await undo(hands);
+  }
+  const holds = async () => isAsBefore(await world.look(), before);
+  const asBefore = await waitUntil({ clock, signal, withinMs: asBeforeWithinMs, holds });
+  const after = (from: number, until: number | undefined) => (until === undefined ? undefined : until - from);
+  return { atMs, noticedAfterMs: after(began, noticed), asBeforeAfterMs: after(undoing, asBefore) };
 }
 
 /** When it came true, by the monotonic clock; undefined when it did not. */
-async function waitUntil(
-  { clock }: DrillWorld,
-  withinMs: number,
-  holds: () => Promise<boolean>,
-): Promise<number | undefined> {
+async function waitUntil(waiting: {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly withinMs: number;
+  readonly holds: () => Promise<boolean>;
+}): Promise<number | undefined> {
+  const { clock, signal, withinMs, holds } = waiting;
   for (const until = clock.monotonic() + withinMs; clock.monotonic() < until;) {
     if (await holds()) return clock.monotonic();
-    await clock.delay(lookEveryMs);
+    await clock.delay(lookEveryMs, signal);
   }
   return undefined;
 }

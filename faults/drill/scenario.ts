@@ -11,14 +11,10 @@ export interface PairLook {
 
 /** What a rehearsal may do to the pair. */
 export interface DrillHands {
-  readonly control: Control;
+  readonly control: Pick<Control, 'kill' | 'heal'>;
   /** The cluster that plays live when the drill begins, and the other one. */
   readonly live: Parity;
   readonly idle: Parity;
-  cutPeerLink(): Promise<void>;
-  healPeerLink(): Promise<void>;
-  killDatabase(): Promise<void>;
-  healDatabase(): Promise<void>;
   /** Ships a release of its own up to its first users; the engine goes on. */
   shipIntoShift(): Promise<void>;
   /** By SIGKILL. */

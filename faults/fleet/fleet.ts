@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ParityError } from '../../domain/errors.ts';
 import { parities } from '../../domain/parity.ts';
 import { signAccessToken } from '../../local/keys/sign-access-token.ts';
 import type { TokenSigningKey } from '../../local/keys/token-signing-key.ts';
@@ -96,10 +97,13 @@ async function signIn(options: FleetOptions): Promise<Sender[]> {
   return senders;
 }
 
-/** The phone's token is the user's name: the stand-in lists what it shows under it. */
+/**
+ * The phone's token is the user's name: the stand-in lists what it shows under it.
+ * @throws ParityError `send_failed` when it is not taken: without a phone every paper would count as lost
+ */
 async function registerPhone({ url, user, authorization }: Sender): Promise<void> {
   const body = JSON.stringify({ kind: 'token', value: user });
-  for (let tries = 0; tries < 20; tries += 1) {
+  for (let tries = 1; ; tries += 1) {
     const answer = await fetch(`${url}/v1/devices/${user}`, {
       method: 'PUT',
       headers: { authorization },
@@ -107,6 +111,11 @@ async function registerPhone({ url, user, authorization }: Sender): Promise<void
     }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.status === 204) return;
+    if (tries === 20)
+      throw new ParityError(
+        'send_failed',
+        `The phone of ${user} was refused: ${answer?.status ?? 'no answer'}.`,
+      );
     await pause(250);
   }
 }

@@ -51,6 +51,17 @@ describe('count', () => {
     assert.deepEqual([duplicated, failed], [0, 1]);
   });
 
+  it('counts strangers beyond those that broken answers may have promised, and names them', () => {
+    const uploads = [upload(undefined, [broken]), upload('a')];
+    const { duplicated, examples } = count(uploads, seen({ a: {}, b: {}, c: {} }));
+    assert.deepEqual([duplicated, examples], [1, ['b was promised to nobody', 'c was promised to nobody']]);
+  });
+
+  it('does not count what is lost, and shown twice, twice', () => {
+    const { ok, lost, duplicated } = count([upload('a')], seen({ a: { state: 'stored', shown: 2 } }));
+    assert.deepEqual([ok, lost, duplicated], [0, 1, 1]);
+  });
+
   it('counts requests that were repeated, and how long the paper waited', () => {
     const { failedRequests, longestMs, acceptP99Ms } = count([upload('a', [broken, taken])], seen({ a: {} }));
     assert.deepEqual([failedRequests, longestMs, acceptP99Ms], [1, 520, 0]);

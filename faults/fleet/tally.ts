@@ -68,31 +68,34 @@ export interface Seen {
 export function count(uploads: readonly Upload[], { listed, shown }: Seen): Tally {
   const acknowledged = uploads.filter(({ id }) => id !== undefined);
   const sent = new Set(acknowledged.map(({ id }) => id ?? ''));
-  const lost = acknowledged.filter(({ id = '', sha256 }) => {
+  const isLost = ({ id = '', sha256 }: Upload) => {
     const row = listed.get(id);
     return row?.state !== 'notified' || row.sha256 !== sha256 || (shown.get(id) ?? 0) === 0;
-  });
+  };
+  const lost = acknowledged.filter(isLost);
   const twice = [...shown].filter(([, times]) => times > 1).map(([id]) => id);
-  const strangers = [...listed.keys()].filter(
-    id => !sent.has(id) && uploads.every(({ id: known }) => known !== undefined),
-  );
+  const failed = uploads.length - acknowledged.length;
+  const strangers = [...listed.keys()].filter(id => !sent.has(id));
+  // A paper whose answers all broke may be a document all the same, but only one.
+  const surplus = Math.max(0, strangers.length - failed);
   const tries = uploads.flatMap(upload => upload.tries);
   const firsts = uploads.flatMap(({ tries: [first] }) => (first?.status === 202 ? [first.ms] : []));
   const waits = acknowledged.map(({ tries: all }) => waitOf(all));
   return {
     attempt: uploads.length,
     acknowledged: acknowledged.length,
-    ok: acknowledged.length - lost.length - twice.length,
+    ok: acknowledged.filter(upload => !isLost(upload) && shown.get(upload.id ?? '') === 1).length,
     lost: lost.length,
-    duplicated: twice.length + strangers.length,
-    failed: uploads.length - acknowledged.length,
+    duplicated: twice.length + surplus,
+    failed,
     failedRequests: tries.filter(({ status }) => status !== 202).length,
     acceptP50Ms: percentile(firsts, 0.5),
     acceptP99Ms: percentile(firsts, 0.99),
     longestMs: Math.max(0, ...waits),
     examples: [
       ...lost.map(({ id, user }) => `${id} of ${user}: ${listed.get(id ?? '')?.state ?? 'not there'}`),
-      ...twice,
+      ...twice.map(id => `${id} is shown ${shown.get(id)} times`),
+      ...(surplus === 0 ? [] : strangers.map(id => `${id} was promised to nobody`)),
     ],
   };
 }

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
 import { perParityAsync } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Check, ChecksPort, Clock, Random } from '../../release/ports.ts';
+import type { Check, ChecksPort } from '../../release/ports.ts';
+import type { Clock, Random } from '../../services/kit/ports.ts';
 import type { Control } from '../control/control-client.ts';
 import { signAccessToken } from '../keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../keys/token-signing-key.ts';
@@ -21,7 +22,7 @@ export interface LaptopChecks {
   /** Where a release's source lies. @throws ParityError for one that nobody registered */
   readonly sourceOf: (release: Release) => Promise<ReleaseSource>;
   readonly fetch: typeof fetch;
-  readonly clock: Clock & { delay(ms: number, signal?: AbortSignal): Promise<void> };
+  readonly clock: Clock;
   readonly random: Random;
 }
 
@@ -71,7 +72,7 @@ async function neighbour({ sourceOf }: LaptopChecks, release: Release) {
 async function smokeOnce(options: LaptopChecks, release: Release): Promise<Check[]> {
   const { paths, control, fetch, clock, random } = options;
   const { url, phonesUrl } = await control.status();
-  const user = `smoke-${Buffer.from(random.bytes(6)).toString('hex')}`;
+  const user = `smoke-${random.bytes(6).toString('hex')}`;
   const key = await readTokenSigningKey(paths.keys);
   const token = await signAccessToken({ user, roles: ['driver'], cohorts: [cohort] }, { key, clock });
   return runSmoke({

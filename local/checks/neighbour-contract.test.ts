@@ -50,6 +50,15 @@ describe('neighbourCheck', () => {
     assert.equal(silent.ok, false);
   });
 
+  it('does not wait for a program that does not end', async test => {
+    const endless = await aRelease(test, 'setInterval(() => {}, 1_000)');
+    assert.deepEqual(await neighbourCheck(endless, ours, { withinMs: 1_000 }), {
+      name: 'release 41 reads what 42 writes',
+      ok: false,
+      why: 'The neighbour contract of release 42 did not end within 1 s.\n',
+    });
+  });
+
   it('says of a release that has no contract that it has none', async test => {
     const folder = await testFolder(test);
     const without = await neighbourCheck({ ...ours, folder }, ours);

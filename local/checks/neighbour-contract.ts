@@ -21,16 +21,23 @@ export interface Neighbour extends ReleaseSource {
 
 const found = z.object({ faults: z.array(z.object({ what: z.string(), why: z.string() })) });
 
+/** A contract takes two seconds on an idle laptop; a release whose program hangs must not have its engine hang. */
+const usualPatience = { withinMs: 60_000 };
+
 /**
  * Whether `reader` can go on with everything that `writer` leaves behind (design.md §6): each runs its own program, from
  * its own source and with its own packages, in a process of its own.
  */
-export async function neighbourCheck(writer: Neighbour, reader: Neighbour): Promise<Check> {
+export async function neighbourCheck(
+  writer: Neighbour,
+  reader: Neighbour,
+  patience = usualPatience,
+): Promise<Check> {
   const name = `release ${reader.release} reads what ${writer.release} writes`;
   const folder = await mkdtemp(join(tmpdir(), 'parity-neighbours-'));
   try {
-    await run(writer, 'write', folder);
-    const { faults } = found.parse(JSON.parse(await run(reader, 'read', folder)));
+    await run(writer, ['write', folder], patience);
+    const { faults } = found.parse(JSON.parse(await run(reader, ['read', folder], patience)));
     if (faults.length === 0) return { name, ok: true };
     return { name, ok: false, why: faults.map(({ what, why }) => `${what}: ${why}`).join('; ') };
   } catch (error) {
@@ -42,8 +49,8 @@ export async function neighbourCheck(writer: Neighbour, reader: Neighbour): Prom
 
 async function run(
   { release, folder, node }: Neighbour,
-  what: 'write' | 'read',
-  into: string,
+  args: readonly ['write' | 'read', string],
+  { withinMs }: typeof usualPatience,
 ): Promise<string> {
   const program = join(folder, 'services', 'contract', 'main.ts');
   if (!(await stat(program).catch(() => undefined))?.isFile()) {
@@ -52,8 +59,9 @@ async function run(
   return runToEnd({
     name: `The neighbour contract of release ${release}`,
     program: node,
-    args: [program, what, into, release],
+    args: [program, ...args, release],
     env: { NODE_COMPILE_CACHE: moduleCacheOf(folder) },
     cwd: folder,
+    withinMs,
   });
 }

@@ -80,15 +80,23 @@ function controls(pid: number, exited: Promise<string>, options: ChildOptions): 
   return { pid, exited, stop, kill, lastWords };
 }
 
-/** Runs a program to its end and returns what it wrote. @throws ParityError `engine_failed` with its last lines */
-export async function runToEnd(command: Command): Promise<string> {
-  const { cwd, env } = command;
-  const child = spawn(command.program, command.args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Runs a program to its end and returns what it wrote; after `withinMs`, if that is given, it is killed.
+ * @throws ParityError `engine_failed` with its last lines
+ */
+export async function runToEnd(command: Command & { readonly withinMs?: number }): Promise<string> {
+  const { cwd, env, withinMs } = command;
+  const child = spawn(command.program, command.args, {
+    ...{ cwd, env, stdio: ['ignore', 'pipe', 'pipe'] },
+    ...(withinMs === undefined ? {} : { timeout: withinMs, killSignal: 'SIGKILL' }),
+  });
   let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const end = await outcome(child, command.name, 'close');
+  const ended = await outcome(child, command.name, 'close');
   if (child.exitCode === 0) return output;
+  const isLate = withinMs !== undefined && child.killed;
+  const end = isLate ? `${command.name} did not end within ${withinMs / 1000} s` : ended;
   throw new ParityError(
     'engine_failed',
     `${end}.\n${(errors || output).trim().split('\n').slice(-12).join('\n')}`,

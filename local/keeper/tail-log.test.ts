@@ -53,6 +53,17 @@ describe('tailLog', () => {
     assert.deepEqual(await open()(), ['one', 'two']);
   });
 
+  it('gives each line once also while there is nothing but what was put aside', async test => {
+    const { file, open } = await aTail(test);
+    const read = open();
+    await writeFile(`${file}.1`, 'one\n');
+    assert.deepEqual(await read(), ['one']);
+    assert.deepEqual(await read(), []);
+    await appendFile(`${file}.1`, 'two\n');
+    await writeFile(file, 'three\n');
+    assert.deepEqual(await read(), ['two', 'three']);
+  });
+
   it('reads lines that are longer than it reads at once', async test => {
     const { file, open } = await aTail(test);
     const long = 'ü'.repeat(300_000);

@@ -11,24 +11,21 @@ export interface LogTail {
 
 /**
  * Follows a log file that is put aside as `<file>.1` now and then, and written anew: what was put aside is read to its
- * end first. It begins with both, so that a reader which starts again knows what it knew. A line that is not whole yet
- * waits for its rest.
+ * end first. It begins with both, so that a reader which starts again knows what it knew; while there is no new one, the
+ * one that was put aside is followed. A line that is not whole yet waits for its rest.
  */
 export function tailLog(file: string): LogTail {
   let current: Opened | undefined;
   const follow = async (line: (text: string) => void) => {
-    if (current === undefined) {
-      const before = await openIfThere(`${file}.1`);
-      if (before !== undefined) await readAndClose(before, line);
-      current = await openIfThere(file);
-    }
+    current ??= (await openIfThere(`${file}.1`)) ?? (await openIfThere(file));
     while (current !== undefined) {
       // Looked up before the end is read: whoever writes a new one has finished with the old.
       const isOld = await isOther(file, current);
       await readToEnd(current, line);
       if (!isOld) return;
+      const next = await openIfThere(file);
       await current.handle.close();
-      current = await openIfThere(file);
+      current = next;
     }
   };
   return { read: follow, close: async () => await current?.handle.close() };
@@ -55,14 +52,6 @@ async function openIfThere(path: string): Promise<Opened | undefined> {
 async function isOther(path: string, { inode }: Opened): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
   return there !== undefined && there.ino !== inode;
-}
-
-async function readAndClose(opened: Opened, line: (text: string) => void): Promise<void> {
-  try {
-    await readToEnd(opened, line);
-  } finally {
-    await opened.handle.close();
-  }
 }
 
 async function readToEnd(opened: Opened, line: (text: string) => void): Promise<void> {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
 import { parseFaults } from '../../domain/faults.ts';
-import type { Release } from '../../domain/release.ts';
+import { nextRepair, type Release } from '../../domain/release.ts';
 import type { RegisteredRelease, Registration } from '../control/control-api.ts';
 import { makePrivateFolder, readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { askContract, type ReleaseContract } from './contract/release-contract.ts';
@@ -144,7 +144,7 @@ function taken(release: Release, { commit, fault }: Kept): ParityError {
   const what = `${commit ?? 'the present checkout'}${fault === undefined ? '' : ` with the fault ${fault}`}`;
   return new ParityError(
     'conflict',
-    `Release ${release} is ${what}, and stays that while it is part of the pair: ship another build under a name of its own, such as 42.1.`,
+    `Release ${release} is ${what}, and stays that while it is part of the pair: ship another build under a name of its own, such as ${nextRepair(release)}.`,
   );
 }
 

@@ -50,6 +50,9 @@ export const ownContract: ReleaseContract = {
   environmentOf,
 };
 
+/** It imports two files; a source that hangs must not have the pair hang. */
+const answerWithinMs = 60_000;
+
 /**
  * Asks the source in `folder` for its contract. @throws ParityError `release_unfit` when it does not say one that this
  * pair understands
@@ -63,6 +66,7 @@ export async function askContract(folder: string, node: string): Promise<Release
       args: [program, folder],
       env: {},
       cwd: folder,
+      withinMs: answerWithinMs,
     });
     return contractOf(answer.parse(JSON.parse(said)));
   } catch (cause) {
