@@ -3,11 +3,15 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { realTerminal } from './terminal.ts';
 
-function aTerminal() {
-  const stream = () => Object.assign(new PassThrough(), { isTTY: true });
-  const streams = { stdin: stream(), stdout: stream(), stderr: stream() };
-  return { ...streams, terminal: realTerminal(streams as unknown as typeof process) };
+function aTerminal(size: { rows?: number; columns?: number } = {}, isTTY = true) {
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  const stderr = Object.assign(new PassThrough(), { isTTY });
+  const stdout = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, ...size });
+  const shown = () => String(stdout.read()).replaceAll(/\u001b\[\d*[AJ]/g, '');
+  return { terminal: realTerminal({ stdin, stdout, stderr }), stdin, stdout, shown };
 }
+
+const lines = Array.from({ length: 30 }, (_, at) => `${at} `.padEnd(100, '.'));
 
 describe('realTerminal', () => {
   it('gives what was answered', async () => {
@@ -24,5 +28,25 @@ describe('realTerminal', () => {
       stdin.write(key);
       assert.equal(await answer, '');
     }
+  });
+
+  it('asks nobody, and is no screen, where a program reads', () => {
+    const { terminal } = aTerminal({}, false);
+    assert.deepEqual([terminal.canAsk, terminal.isScreen], [false, false]);
+  });
+
+  it('shows what fits, in the place of what it showed', () => {
+    const { terminal, stdout, shown } = aTerminal({ rows: 6, columns: 41 });
+    terminal.replace(lines);
+    assert.deepEqual(shown().split('\n'), [...lines.slice(0, 5).map(line => line.slice(0, 40)), '']);
+    terminal.replace(['one']);
+    assert.equal(stdout.read(), '\u001b[5A\u001b[0Jone\n');
+  });
+
+  it('takes a terminal that does not say how large it is for a usual one', () => {
+    const { terminal, shown } = aTerminal({ rows: 0, columns: 0 });
+    terminal.replace(lines);
+    const seen = shown().split('\n');
+    assert.deepEqual([seen.length, seen[0]?.length], [24, 79]);
   });
 });

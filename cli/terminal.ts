@@ -12,13 +12,26 @@ export interface Terminal {
 
 const up = (lines: number) => (lines === 0 ? '' : `\u001b[${lines}A`);
 const eraseBelow = '\u001b[0J';
+/** Of a terminal that does not say how large it is, as one made by a program may not. */
+const usual = { rows: 24, columns: 80 };
+
+/** A process's streams, as far as they are a terminal's. */
+export interface TerminalStreams {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly rows?: number;
+    readonly columns?: number;
+  };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
 
 /** The terminal as it is (ECMA-48, which every terminal of today speaks). */
-export function realTerminal({ stdin, stdout, stderr }: typeof process): Terminal {
+export function realTerminal({ stdin, stdout, stderr }: TerminalStreams): Terminal {
   let shown = 0;
   return {
-    canAsk: stdin.isTTY && stderr.isTTY,
-    isScreen: stdout.isTTY,
+    canAsk: stdin.isTTY === true && stderr.isTTY === true,
+    isScreen: stdout.isTTY === true,
     ask: async question => {
       const { createInterface } = await import('node:readline/promises');
       const asking = createInterface({ input: stdin, output: stderr });
@@ -34,8 +47,8 @@ export function realTerminal({ stdin, stdout, stderr }: typeof process): Termina
     },
     replace: lines => {
       const fitting = lines
-        .slice(0, Math.max(3, stdout.rows - 1))
-        .map(line => line.slice(0, Math.max(20, stdout.columns - 1)));
+        .slice(0, Math.max(3, (stdout.rows || usual.rows) - 1))
+        .map(line => line.slice(0, Math.max(20, (stdout.columns || usual.columns) - 1)));
       stdout.write(`${up(shown)}${eraseBelow}${fitting.map(line => `${line}\n`).join('')}`);
       shown = fitting.length;
     },

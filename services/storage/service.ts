@@ -14,6 +14,7 @@ import type { Storing } from './storing.ts';
 import { leaseCollection, sweeper, type SweepRow } from './sweep.ts';
 import { sweepEvery } from './sweep-every.ts';
 import { openKeyWrapper } from './vault/open-key-wrapper.ts';
+import { rememberedKeys } from './vault/remembered-keys.ts';
 import { openVault } from './vault/vault.ts';
 
 /** Documents that one process stores at once, from each broker: bounded by memory (1 MiB frames) and two cores. */
@@ -30,8 +31,8 @@ export async function storageService(
   kit: Kit<'storage'>,
   open = openVault,
 ): Promise<Service<Handlers<'storage'>>> {
-  const { config, database, broker, random, keeper } = kit;
-  const keys = await openKeyWrapper(kit.vault.masterKey, random);
+  const { config, database, broker, clock, random, keeper } = kit;
+  const keys = rememberedKeys(await openKeyWrapper(kit.vault.masterKey, random), clock);
   const storing: Storing = {
     ...kit,
     by: servedBy(config),

@@ -6,7 +6,7 @@ import type { KeyWrapper } from './key-wrapper.ts';
 const context = { document: 'd-1', version: '1', owner: 'anna' };
 const documentKey = systemRandom.bytes(32);
 
-/** What every KeyWrapper must do: KMS's and the laptop's. */
+/** What every KeyWrapper must do: KMS's, the laptop's, and what remembers the keys of either. */
 export function keyWrapperContract(open: () => KeyWrapper): void {
   it('opens what it wrapped, and never wraps to the same text twice', async () => {
     const { wrap, unwrap } = open();
