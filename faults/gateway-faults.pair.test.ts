@@ -83,6 +83,7 @@ for (const entrance of ['front door', 'gateways'] as const) {
 }
 
 function assertNothingFailed(samples: readonly LoadSample[], { clientsRepeat }: Fault): void {
+  assert.ok(samples.length > 0, 'nothing was sent');
   const failed = samples.filter(({ status }) => status !== 200 && status !== 202);
   assert.deepEqual(failed.slice(0, 3), []);
   const repeatedSmall = samples.filter(({ tries, bytes }) => tries > 1 && bytes <= small.length);

@@ -9,7 +9,8 @@ import { takeTour } from './take-tour.ts';
  */
 const print = (line: string) => void stdout.write(`${line}\n`);
 const closing = createClosing(error => print(`closing: ${String(error)}`));
-process.once('SIGINT', () => void closing.close().finally(() => exit(130)));
+const leave = (code: number) => () => void closing.close().finally(() => exit(code));
+process.once('SIGINT', leave(130)).once('SIGTERM', leave(143));
 
 try {
   print('Parity: a sprint shipped, a bad one taken back, a cluster killed, while drivers send papers.\n');

@@ -7,7 +7,7 @@ import type { DrillReport } from './run-drill.ts';
 const report: DrillReport = {
   scenario: 'live',
   says: 'all of odd, which plays live, is killed',
-  noticedAfterMs: 540,
+  noticed: { afterMs: 540 },
   outage: { failedTries: 12, beganAfterMs: 40, overAfterMs: 610, longestMs: 830, mostTries: 3 },
   asBeforeAfterMs: 9_200,
   tally: count([], { listed: new Map(), shown: new Map() }),
@@ -32,11 +32,17 @@ describe('presentDrill', () => {
 });
 
 describe('isPassed', () => {
+  it('asks for no noticing where nobody has to notice', () => {
+    const quiet = { ...report, noticed: undefined };
+    assert.ok(isPassed(quiet));
+    assert.doesNotMatch(presentDrill(quiet).join('\n'), /^ +noticed after/m);
+  });
+
   it('wants nothing lost, nothing twice, the fault noticed and the pair as it was', () => {
     assert.ok(isPassed(report));
     const { tally } = report;
     const failures: Partial<DrillReport>[] = [
-      { noticedAfterMs: undefined },
+      { noticed: { afterMs: undefined } },
       { asBeforeAfterMs: undefined },
       { tally: { ...tally, lost: 1 } },
       { tally: { ...tally, duplicated: 1 } },

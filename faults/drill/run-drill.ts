@@ -13,8 +13,8 @@ import type { DrillHands, PairLook, Scenario } from './scenario.ts';
 export interface DrillReport {
   readonly scenario: ScenarioName;
   readonly says: string;
-  /** From the fault until the pair noticed; undefined when it did not. */
-  readonly noticedAfterMs: number | undefined;
+  /** From the fault until the pair noticed; `afterMs` is undefined when it did not, all of it where nobody has to. */
+  readonly noticed: { readonly afterMs: number | undefined } | undefined;
   readonly outage: Outage;
   /** From the beginning of the undoing until everything was as before; undefined when it was not in time. */
   readonly asBeforeAfterMs: number | undefined;
@@ -68,7 +68,7 @@ export async function runDrill(scenario: ScenarioName, world: DrillWorld): Promi
   return { scenario, says: says(hands), outage, tally, movesDns, ...times };
 }
 
-type Rehearsed = Pick<DrillReport, 'noticedAfterMs' | 'asBeforeAfterMs'> & {
+type Rehearsed = Pick<DrillReport, 'noticed' | 'asBeforeAfterMs'> & {
   /** When the fault came, epoch milliseconds. */
   readonly atMs: number;
 };
@@ -82,14 +82,18 @@ async function rehearse(
   const failing = new AbortController();
   const signal = AbortSignal.any([world.signal, failing.signal]);
   let [atMs, began, undoing] = [0, 0, 0];
-  let noticed: number | undefined;
+  let noticed: DrillReport['noticed'];
   try {
     await prepare?.(hands);
     tell(`${says(hands)} …`);
     [atMs, began] = [clock.now(), clock.monotonic()];
     const inflicted = inflict(hands).catch((error: unknown) => failing.abort(error));
-    const holds = async () => isNoticed(await world.look(), hands);
-    noticed = await waitUntil({ clock, signal, withinMs: noticeWithinMs, holds });
+    if (isNoticed !== undefined) {
+      const holds = async () => isNoticed(await world.look(), hands);
+      noticed = {
+        afterMs: after(began, await waitUntil({ clock, signal, withinMs: noticeWithinMs, holds })),
+      };
+    }
     await inflicted;
     await clock.delay(Math.max(0, began + faultMs - clock.monotonic()), signal);
   } finally {
@@ -99,8 +103,11 @@ async function rehearse(
   }
   const holds = async () => isAsBefore(await world.look(), before);
   const asBefore = await waitUntil({ clock, signal, withinMs: asBeforeWithinMs, holds });
-  const after = (from: number, until: number | undefined) => (until === undefined ? undefined : until - from);
-  return { atMs, noticedAfterMs: after(began, noticed), asBeforeAfterMs: after(undoing, asBefore) };
+  return { atMs, asBeforeAfterMs: after(undoing, asBefore), noticed };
+}
+
+function after(from: number, until: number | undefined): number | undefined {
+  return until === undefined ? undefined : until - from;
 }
 
 /** When it came true, by the monotonic clock; undefined when it did not. */

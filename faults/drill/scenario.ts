@@ -29,8 +29,8 @@ export interface Scenario {
   /** What has to be there first. */
   readonly prepare?: (hands: DrillHands) => Promise<void>;
   readonly inflict: (hands: DrillHands) => Promise<void>;
-  /** True once the pair has noticed. */
-  readonly isNoticed: (look: PairLook, hands: DrillHands) => boolean;
+  /** True once the pair has noticed; left out where nobody has to: whoever meets the fault goes another way, or waits. */
+  readonly isNoticed?: (look: PairLook, hands: DrillHands) => boolean;
   readonly undo: (hands: DrillHands) => Promise<void>;
   /** True when production would have to move DNS for it. */
   readonly movesDns: boolean;

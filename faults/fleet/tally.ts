@@ -40,21 +40,23 @@ const phones = z.object({
 
 const lookEveryMs = 500;
 
+/** A second push follows the first by a redelivery or a repair, and those come within moments where nothing is broken. */
+const quietMs = 5_000;
+
 /**
  * Looks at what the drivers see now, again and again until everything acknowledged is notified, or for `withinMs`;
- * what is not then, is lost. The fleet must have stopped.
+ * what is not then, is lost. Once all is there it looks a last time after a while, for what may be shown twice. The fleet
+ * must have stopped.
  */
 export async function tallyOf(
   { uploads, senders, phonesUrl }: Fleet,
   { clock, withinMs }: { clock: Clock; withinMs: number },
 ): Promise<Tally> {
   const until = clock.monotonic() + withinMs;
-  for (;;) {
-    const seen = await look(senders, phonesUrl);
-    const tally = count(uploads, seen);
-    if (tally.lost === 0 || clock.monotonic() > until) return tally;
-    await clock.delay(lookEveryMs);
-  }
+  const tally = async () => count(uploads, await look(senders, phonesUrl));
+  while (clock.monotonic() < until && (await tally()).lost > 0) await clock.delay(lookEveryMs);
+  await clock.delay(quietMs);
+  return tally();
 }
 
 /** What drivers see: their lists, and their phones. */

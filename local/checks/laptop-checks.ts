@@ -13,7 +13,7 @@ import type { StatePaths } from '../state/state-paths.ts';
 import { neighbourCheck, type ReleaseSource } from './neighbour-contract.ts';
 import { pairChecks } from './pair-checks.ts';
 import { runSmoke } from './smoke.ts';
-import { smokeClient } from './smoke-client.ts';
+import { answerWithinMs, smokeClient } from './smoke-client.ts';
 
 /** What the laptop's checks look with. */
 export interface LaptopChecks {
@@ -75,14 +75,15 @@ async function smokeOnce(options: LaptopChecks, release: Release): Promise<Check
   const user = `smoke-${random.bytes(6).toString('hex')}`;
   const key = await readTokenSigningKey(paths.keys);
   const token = await signAccessToken({ user, roles: ['driver'], cohorts: [cohort] }, { key, clock });
+  const bounded = (from: string) => fetch(from, { signal: AbortSignal.timeout(answerWithinMs) });
   return runSmoke({
     client: smokeClient({ url, token, release, fetch, clock }),
     paper: await readFile(paperFile),
     key: user,
     phone: user,
-    shown: async () => shownOn(await (await fetch(`${phonesUrl}/phones`)).json(), user),
+    shown: async () => shownOn(await (await bounded(`${phonesUrl}/phones`)).json(), user),
     open: async link => {
-      const answer = await fetch(link);
+      const answer = await bounded(link);
       if (answer.ok) return Buffer.from(await answer.arrayBuffer());
       throw new ParityError('release_unfit', `it was answered ${answer.status}`);
     },

@@ -41,9 +41,9 @@ describe('startDatabase', { timeout: 600_000 }, () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is of versions that we know', t => {
-    if (database.source === 'path')
-      return t.skip('a mongod is on PATH: its version was checked at the start');
+  it('is of versions that we know', () => {
+    // A mongod on PATH is held against its own range when it is found (`mongod.ts`).
+    if (database.source === 'path') return assert.match(database.version, /^\d+\.\d+/);
     const [, ferretDb = '', documentDb = '', postgres = ''] =
       /^FerretDB (\S+), DocumentDB (\S+), PostgreSQL (\S+)$/.exec(database.version) ?? [];
     assert.equal(ferretDb, '2.7.0');

@@ -21,7 +21,15 @@ export interface Random {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  delay: (ms, signal) => wait(ms, undefined, { signal }),
+  delay: async (ms, signal) => {
+    try {
+      await wait(ms, undefined, { signal });
+    } catch (error) {
+      // Node rejects with an AbortError of its own, and the reason as its cause.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
 };
 
 /** The machine's cryptographic randomness. */
