@@ -41,8 +41,8 @@ export async function takeTour(pair: RunningPair, print: (line: string) => void)
   const good = await command(pair, print, ['ship', '2', '--yes']);
   figures.push({ what: 'release 2 from command to settled', value: presentDuration(good.tookMs) });
 
-  say('Sprint 3 is bad: four requests in ten fail');
-  const bad = await command(pair, print, ['ship', '3', '--fault', 'errors=40%', '--yes']);
+  say('Sprint 3 is bad: six requests in ten fail');
+  const bad = await command(pair, print, ['ship', '3', '--fault', 'errors=60%', '--yes']);
   figures.push({ what: 'release 3 from command to taken back', value: presentDuration(bad.tookMs) });
   await command(pair, print, ['abort', '--why', 'the tour has seen enough']);
 
