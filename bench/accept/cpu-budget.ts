@@ -1,13 +1,13 @@
 import { acceptTargets, type AcceptFigures, type AcceptTarget } from './accept-figures.ts';
 import type { ContestantName } from './contestant.ts';
 
-/** What a target leaves of the machine's cores for one document, and what cannot be had for less. */
+/** What a target leaves of the machine's cores for one document, beside what its parts cost where each is alone. */
 export interface CpuBudget {
   readonly target: AcceptTarget;
   /** Microseconds of CPU for a document, of all cores together, at the rate that the target asks for. */
   readonly leavesUs: number;
-  /** Of that: hash and files, the broker, a server that takes the request and throws it away, and its client. */
-  readonly leastUs: number;
+  /** Hash and files, the broker, a server that takes the request and throws it away, and its client. */
+  readonly partsUs: number;
 }
 
 /** One for each target that was measured. */
@@ -20,6 +20,6 @@ export function cpuBudgets({ contestants, disk }: AcceptFigures, cores: number):
     const { sink, client } = of('sink')?.cpuUs ?? {};
     if (!files || !other || !broker || !sink || !client) return [];
     const leavesUs = (cores * 1e6) / (other.requestsPerSecond * target.atLeast);
-    return [{ target, leavesUs, leastUs: files.filesCpuUs + broker + sink + client }];
+    return [{ target, leavesUs, partsUs: files.filesCpuUs + broker + sink + client }];
   });
 }

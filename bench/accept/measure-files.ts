@@ -20,8 +20,8 @@ const program = join(import.meta.dirname, 'files-thread.ts');
 
 /**
  * Has threads hash documents of `bytes` and make them durable below `folder`, by the spool's calls on files and without
- * anything else that accepting takes: what no accept path on this machine can be better than. This process must be idle
- * beside it.
+ * anything else that accepting takes. A yardstick and no bound: the folder is synced for each document, which the spool
+ * shares. This process must be idle beside it.
  */
 export async function measureFiles(
   folder: string,
