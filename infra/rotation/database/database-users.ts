@@ -1,5 +1,5 @@
 import { MongoClient, MongoError, type Db } from 'mongodb';
-import { ParityError } from '../../../domain/errors.ts';
+import { isParityError, ParityError } from '../../../domain/errors.ts';
 import type { Credentials, ServerRole, ServerUsers } from '../ports.ts';
 
 /** Of finding the database, of a connection, and of an answer; it stands in the same network. */
@@ -49,7 +49,7 @@ export function databaseUsers({ url, administrator, rows }: AdministeredDatabase
         await admin.command({ ping: 1 });
         return true;
       }).catch((error: unknown) => {
-        if (error instanceof ParityError && error.code === 'forbidden') return false;
+        if (isParityError(error, 'forbidden')) return false;
         throw error;
       });
       if (!opens) return undefined;
