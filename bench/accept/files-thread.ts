@@ -37,3 +37,5 @@ function makeDurable({ folder, name, bytes, documentsPerSync, forMs }: FilesJob)
 }
 
 parentPort?.once('message', () => parentPort?.postMessage(makeDurable(workerData as FilesJob)));
+// Who begins to count when a thread is there counts how modules are loaded.
+parentPort?.postMessage('ready');

@@ -59,7 +59,7 @@ async function takeTurn(
 
 async function startThread(job: FilesJob): Promise<Worker> {
   const worker = new Worker(program, { workerData: job });
-  await once(worker, 'online');
+  await once(worker, 'message');
   return worker;
 }
 
