@@ -76,9 +76,9 @@ export function endAtOnceAfter(ms: number): void {
   setTimeout(() => void endAtOnce(), ms).unref();
 }
 
-/** Kills everything that this process has started, and exits with 130, as shells do after a Ctrl-C. */
+/** Kills everything that this process has started, and exits: as failed if it has, or with 130, as after a Ctrl-C. */
 async function endAtOnce(): Promise<never> {
   const ours = (await processTree(process.pid)).filter(({ pid }) => pid !== process.pid);
   await killAll(ours);
-  process.exit(130);
+  process.exit(process.exitCode || 130);
 }
