@@ -25,7 +25,7 @@ export interface DocumentUpload {
  */
 export async function prepareUpload(
   file: string,
-  { key: given, random, patienceMs }: { key: string | undefined; random: Random; patienceMs: number },
+  { key: given, random }: { key: string | undefined; random: Random },
 ): Promise<DocumentUpload> {
   const { sha256, body } = await readForUpload(file);
   const name = basename(file);
@@ -36,7 +36,7 @@ export async function prepareUpload(
     'x-document-name': encodeURIComponent(name),
     'repr-digest': `sha-256=:${sha256.toString('base64')}:`,
   };
-  return { name, key, request: { method: 'POST', path: '/v1/documents', headers, body, patienceMs } };
+  return { name, key, request: { method: 'POST', path: '/v1/documents', headers, body } };
 }
 
 async function readForUpload(file: string): Promise<{ sha256: Buffer; body: Blob }> {

@@ -10,7 +10,7 @@ import { lightMix } from '../faults/fleet/papers.ts';
 import { controlOf } from '../local/control/control-client.ts';
 import { abort } from '../release/orders.ts';
 import type { ReleaseWorld } from '../release/ports.ts';
-import { retireOnce } from '../release/retire.ts';
+import { retireOnce, type Retiring } from '../release/retire.ts';
 import type { Cli } from './cli.ts';
 
 const drivers = 20;
@@ -24,10 +24,9 @@ export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWo
   const { paths, clock } = cli;
   const { world } = await cli.openReleases();
   const control = controlOf(paths);
+  const tell = (line: string) => (cli.json() ? undefined : cli.mention(line));
   return {
-    clock,
-    signal,
-    tell: line => (cli.json() ? undefined : cli.mention(line)),
+    ...{ clock, signal, tell },
     look: async () => {
       const [status, record] = await Promise.all([control.status(), world.store.read()]);
       return { status, record };
@@ -41,7 +40,7 @@ export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWo
       }),
     hands: {
       control,
-      ...drillRelease(cli, world, signal),
+      ...drillRelease(cli, world, { signal, tell }),
     },
   };
 }
@@ -50,7 +49,7 @@ export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWo
 function drillRelease(
   { paths, clock, who }: Cli,
   world: ReleaseWorld,
-  signal: AbortSignal,
+  { signal, tell }: Pick<DrillWorld, 'signal' | 'tell'>,
 ): Pick<DrillHands, 'shipIntoShift' | 'killEngine' | 'forgetDrillRelease'> {
   const { store } = world;
   let shipping: CliProcess | undefined;
@@ -75,10 +74,19 @@ function drillRelease(
     forgetDrillRelease: async () => {
       if ((await store.read()).candidate !== undefined) await abort(world, { who, why: 'the drill is over' });
       const until = clock.monotonic() + retiredWithinMs;
-      while ((await retireOnce(world, who)).length > 0 && clock.monotonic() < until)
+      for (;;) {
+        const left = await retireOnce(world, who);
+        if (left.length === 0) return;
+        if (clock.monotonic() >= until) return tell(presentLeft(left));
         await clock.delay(lookEveryMs);
+      }
     },
   };
+}
+
+function presentLeft(left: readonly Retiring[]): string {
+  const each = left.map(({ release, backlog }) => `${release} with ${backlog} messages in its queues`);
+  return `not gone after ${retiredWithinMs / 60_000} min: ${each.join(', ')}; the pair goes on with it, see ./parity status`;
 }
 
 /** The last repair of the idle cluster's next sprint: whatever is shipped in earnest comes before or after it. */

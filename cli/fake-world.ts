@@ -71,9 +71,11 @@ export async function fakeCli(
     print: line => output.out.push(line),
     mention: line => output.err.push(line),
     fetch: async (input, init) => {
-      const request = await seenRequest(new Request(input, init));
+      const sent = new Request(input, init);
+      const request = await seenRequest(sent);
       seen.push(request);
-      return (pair ?? (() => Promise.reject(new TypeError('fetch failed'))))(request);
+      const given = (pair ?? (() => Promise.reject(new TypeError('fetch failed'))))(request);
+      return Promise.race([given, abortOf(sent.signal)]);
     },
     clock: { ...systemClock, delay: async () => {}, ...around.releases?.clock },
     random: systemRandom,
@@ -120,6 +122,13 @@ const run = {
   gateways: { odd: 'http://odd.test', even: 'http://even.test' },
   phonesUrl: 'http://phones.test',
 };
+
+/** Rejects as a request does that is given up. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
+}
 
 async function seenRequest(request: Request): Promise<SeenRequest> {
   const { method, headers, url } = request;

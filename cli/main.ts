@@ -8,10 +8,10 @@ const { z } = await import('zod');
 // A command parses a few small objects: to compile a parser for each shape takes longer than all of that.
 z.config({ jitless: true });
 const { runCli } = await import('./program.ts');
+const { endWithReader } = await import('./stop-signals.ts');
 const { realWorld } = await import('./world.ts');
 
-// `./parity logs | head` closes our stdout early: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+endWithReader(process.stdout);
 // A terminal that is closed, or a `tee` that the same Ctrl-C ended: whoever stops in order must not die of telling it.
 process.stderr.on('error', () => {});
 

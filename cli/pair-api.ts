@@ -16,6 +16,8 @@ export interface ApiRequest {
   readonly body?: Blob | string;
   /** How long to repeat while the pair is away or says "later". */
   readonly patienceMs?: number;
+  /** Instead: when, on the monotonic clock, neither a repeat nor an answer is waited for any more. */
+  readonly endsAt?: number;
 }
 
 /** What the pair answered. */
@@ -64,7 +66,7 @@ async function askPatiently(
   to: { url: string; token: string },
 ): Promise<ApiAnswer> {
   const { clock } = world;
-  const until = clock.monotonic() + (request.patienceMs ?? defaultPatienceMs);
+  const until = request.endsAt ?? clock.monotonic() + (request.patienceMs ?? defaultPatienceMs);
   for (let attempts = 1; ; attempts += 1) {
     const outcome = await askOnce(world, request, to);
     if ('answer' in outcome) return { ...outcome.answer, attempts };
@@ -80,16 +82,17 @@ type Outcome =
   | { readonly failure: ParityError; readonly retryAfterMs?: number };
 
 async function askOnce(
-  { fetch }: World,
-  { method = 'GET', path, headers, body }: ApiRequest,
+  { fetch, clock }: World,
+  { method = 'GET', path, headers, body, endsAt = Infinity }: ApiRequest,
   { url, token }: { url: string; token: string },
 ): Promise<Outcome> {
+  const withinMs = Math.min(answerWithinMs, Math.max(0, Math.ceil(endsAt - clock.monotonic())));
   try {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { ...headers, authorization: `Bearer ${token}` },
       body,
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.timeout(withinMs),
     });
     return await outcomeOf(response);
   } catch (error) {

@@ -3,6 +3,9 @@ import { killAll, processTree } from '../local/engines/process-tree.ts';
 /** npm forwards no SIGKILL: its children learn of its death by having another parent. */
 const parentPollMs = 500;
 
+/** Who stops in order when it is asked to; to be asked once more changes nothing. */
+const stopping = new Set<() => void>();
+
 /** A terminal sends Ctrl-C to npm and to us, and npm hands it on: what comes so soon after the first is the same one. */
 const sameRequestMs = 1_000;
 
@@ -18,6 +21,7 @@ export function untilAskedToStop(env: Readonly<Record<string, string | undefined
     asked = true;
     resolve();
   };
+  stopping.add(ask);
   const onSignal = () => (askedAgain ? void endAtOnce() : ask());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   if (env['npm_lifecycle_event'] === 'start') watchParent(ask);
@@ -30,13 +34,31 @@ export function untilAskedToStop(env: Readonly<Record<string, string | undefined
  */
 export function onceInterrupted(leave: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM'] as const;
-  const forget = () => signals.forEach(signal => process.off(signal, once));
+  let left = false;
   const once = () => {
-    forget();
-    leave();
+    signals.forEach(signal => process.off(signal, once));
+    if (!left) leave();
+    left = true;
   };
+  stopping.add(once);
   signals.forEach(signal => process.on(signal, once));
-  return forget;
+  return () => {
+    stopping.delete(once);
+    signals.forEach(signal => process.off(signal, once));
+  };
+}
+
+/**
+ * Has this process end with whoever reads its stdout: what stops in order is asked to, as by a Ctrl-C, and everything
+ * else ends at once. `./parity logs | head` closes it early, which is no failure.
+ */
+export function endWithReader(stdout: NodeJS.WritableStream): void {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    stopping.forEach(ask => ask());
+    if (stopping.size > 0) return;
+    if (error.code !== 'EPIPE') process.exitCode = 1;
+    process.exit();
+  });
 }
 
 function watchParent(onDeath: () => void): void {
@@ -54,9 +76,9 @@ export function endAtOnceAfter(ms: number): void {
   setTimeout(() => void endAtOnce(), ms).unref();
 }
 
-/** Kills everything that this process has started, and exits with 130, as shells do after a Ctrl-C. */
+/** Kills everything that this process has started, and exits: as failed if it has, or with 130, as after a Ctrl-C. */
 async function endAtOnce(): Promise<never> {
   const ours = (await processTree(process.pid)).filter(({ pid }) => pid !== process.pid);
   await killAll(ours);
-  process.exit(130);
+  process.exit(process.exitCode || 130);
 }

@@ -23,8 +23,9 @@ async function untilAll(
     for (const { id, state } of await driver.list()) if (states.includes(state)) waiting.delete(id);
     return waiting.size === 0;
   };
-  await poll(look, withinMs).catch(() => {
-    assert.fail(`${waiting.size} documents are not ${states.join(' or ')}, such as ${[...waiting][0]}`);
+  await poll(look, withinMs).catch((cause: unknown) => {
+    const message = `${waiting.size} documents are not ${states.join(' or ')}, such as ${[...waiting][0]}`;
+    throw Object.assign(new assert.AssertionError({ message }), { cause });
   });
 }
 

@@ -6,6 +6,7 @@ import { scenarioNames, type ScenarioName } from '../../faults/drill/scenarios.t
 import { machineLine } from '../../faults/machine-line.ts';
 import type { Cli } from '../cli.ts';
 import { drillWorld } from '../drill-world.ts';
+import { isAgreed } from '../is-agreed.ts';
 
 const notes = `
 live        all of the cluster that plays live is killed: the other one takes over, and DNS would move
@@ -32,7 +33,7 @@ export function addDrill(program: Command, cli: Cli): void {
     .option('--yes', 'do not ask first')
     .addHelpText('after', notes)
     .action(async (scenario: ScenarioName, { yes }: { yes?: true }) => {
-      if (yes !== true && cli.terminal.canAsk && !(await isAgreedTo(cli, scenario))) {
+      if (yes !== true && !(await isAgreed(cli.terminal, `Rehearse ${scenario} on the running pair?`))) {
         cli.mention('Nothing was done.');
         return cli.endWith(1);
       }
@@ -54,8 +55,4 @@ async function rehearse(cli: Cli, scenario: ScenarioName): Promise<DrillReport> 
   } finally {
     forget();
   }
-}
-
-async function isAgreedTo({ terminal }: Cli, scenario: ScenarioName): Promise<boolean> {
-  return /^y(es)?$/i.test((await terminal.ask(`Rehearse ${scenario} on the running pair? [y/N] `)).trim());
 }

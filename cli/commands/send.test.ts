@@ -20,7 +20,7 @@ const broken = () => Promise.reject(new TypeError('fetch failed', { cause: { cod
 /** Answers each route in turn, the last answer for ever; devices are always registered. */
 function pairThat(
   uploads: readonly (() => Response | Promise<Response>)[],
-  states: readonly (() => Response)[],
+  states: readonly (() => Response | Promise<Response>)[],
 ): FakePair {
   const [upload, state] = [inTurn(uploads), inTurn(states)];
   return ({ method }) => {
@@ -128,8 +128,55 @@ describe('parity send', () => {
 
   it('gives up on a pair that does not answer', async context => {
     const { run, file } = await sender(context, pairThat([broken], []));
-    const { code, err } = await run('send', file, '--timeout', '0');
+    const { code, err } = await run('send', file, '--timeout', '1');
     assert.deepEqual([code, err], [1, 'parity: The pair does not answer: see ./parity status.']);
+  });
+
+  it(
+    'ends on time where a request is never answered, and tells what is known',
+    { timeout: 20_000 },
+    async context => {
+      const hanging = () => new Promise<Response>(() => {});
+      const cases: { pair: FakePair; told: RegExp }[] = [
+        {
+          pair: hanging,
+          told: /no push will come: .*\nparity: The time was up before it was sent: give it more\.$/,
+        },
+        {
+          pair: pairThat([hanging], []),
+          told: /^parity: The pair does not answer: see \.\/parity status\.$/,
+        },
+        {
+          pair: pairThat([accepted], [hanging]),
+          told: new RegExp(
+            `^parity: It was accepted as ${id}, and is not seen since: The pair does not answer`,
+          ),
+        },
+      ];
+      const runs = cases.map(async ({ pair, told }) => {
+        const { run, file } = await sender(context, pair);
+        const { code, err } = await run('send', file, '--timeout', '1');
+        assert.equal(code, 1);
+        assert.match(err, told);
+      });
+      await Promise.all(runs);
+    },
+  );
+
+  it('spends its time once, not for each file', { timeout: 20_000 }, async context => {
+    const hanging = () => new Promise<Response>(() => {});
+    const { run, file } = await sender(context, pairThat([accepted, hanging], [() => shown('notified')]));
+    const { code, out, err } = await run('send', file, file, file, '--timeout', '1');
+    assert.equal(code, 1);
+    assert.match(out, /notified after/);
+    assert.match(err, /^parity: Führerschein 1\.jpg: The pair does not answer/);
+  });
+
+  it('takes no time for no answer', async context => {
+    const { run, seen, file } = await sender(context, pairThat([], []));
+    const { code, err } = await run('send', file, '--timeout', '0');
+    assert.deepEqual([code, seen], [2, []]);
+    assert.match(err, /^parity: '0' is no seconds\. Give whole seconds\./);
   });
 
   it('names the file that was refused among several, and tells what became of those before it', async context => {
@@ -159,7 +206,7 @@ describe('parity send', () => {
     const later = () =>
       refusal(503, 'overloaded', 'Later.', { 'retry-after': 'Fri, 27 Nov 2026 10:00:00 GMT' });
     const { run, file } = await sender(context, pairThat([later], []));
-    const { code, err } = await run('send', file, '--timeout', '0');
+    const { code, err } = await run('send', file, '--timeout', '1');
     assert.deepEqual([code, err], [1, 'parity: Later.']);
   });
 

@@ -41,8 +41,10 @@ interface Sent {
 interface SendOptions {
   readonly as: string;
   readonly key?: string;
-  readonly timeout: number;
+  readonly timeout?: number;
 }
+
+const defaultTimeoutS = 60;
 
 /** `parity send <file>…` */
 export function addSend(program: Command, cli: Cli): void {
@@ -51,7 +53,11 @@ export function addSend(program: Command, cli: Cli): void {
     .description('send papers as a driver, to the end')
     .option('--as <user>', 'the driver', 'driver-1')
     .option('--key <key>', 'the idempotency key, for one file')
-    .option('--timeout <seconds>', 'how long to wait and repeat', seconds, 60)
+    .option(
+      '--timeout <seconds>',
+      `how long all of it may take (default: ${defaultTimeoutS} for each file)`,
+      seconds,
+    )
     .addHelpText('after', examples)
     .action((files: string[], options: SendOptions) => sendAll(cli, files, options));
 }
@@ -63,17 +69,15 @@ async function sendAll(cli: Cli, files: readonly string[], options: SendOptions)
       'A key is for one file: send the files one by one, or leave --key out.',
     );
   }
-  const patienceMs = options.timeout * 1_000;
-  const { random } = cli;
-  const uploads = await Promise.all(
-    files.map(file => prepareUpload(file, { key: options.key, random, patienceMs })),
-  );
+  const { random, clock } = cli;
+  const endsAt = clock.monotonic() + (options.timeout ?? defaultTimeoutS * files.length) * 1_000;
+  const uploads = await Promise.all(files.map(file => prepareUpload(file, { key: options.key, random })));
   const api = await openPairApi(cli, { user: options.as, roles: ['driver'] });
-  await registerPhone(cli, api, options.as);
+  await registerPhone(cli, api, { user: options.as, endsAt });
   const documents: Sent[] = [];
   try {
     for (const upload of uploads) {
-      const sent = await send(cli, api, { upload, patienceMs }).catch((error: unknown) => {
+      const sent = await send(cli, api, { upload, endsAt }).catch((error: unknown) => {
         throw uploads.length > 1 ? naming(upload.name, error) : error;
       });
       documents.push(sent);
@@ -104,29 +108,40 @@ function naming(file: string, error: unknown): unknown {
 const phonePatienceMs = 3_000;
 
 /** Registering is repeated for every run: it is idempotent. A driver without a phone can send too. */
-async function registerPhone(cli: Cli, api: PairApi, user: string): Promise<void> {
+async function registerPhone(
+  cli: Cli,
+  api: PairApi,
+  { user, endsAt }: { user: string; endsAt: number },
+): Promise<void> {
   const installation = `cli-${encodeURIComponent(user).replaceAll('%', '.')}`.slice(0, 128);
   const body = JSON.stringify({ kind: 'token', value: user });
   try {
-    await api.ask({ method: 'PUT', path: `/v1/devices/${installation}`, body, patienceMs: phonePatienceMs });
+    const until = Math.min(endsAt, cli.clock.monotonic() + phonePatienceMs);
+    await api.ask({ method: 'PUT', path: `/v1/devices/${installation}`, body, endsAt: until });
   } catch (error) {
     if (!(error instanceof ParityError) || error.code === 'not_running') throw error;
     cli.mention(`The phone of ${user} could not be registered, so no push will come: ${error.message}`);
   }
 }
 
+/** With less time left there is no further look: one that is cut off would say of a pair that it does not answer. */
+const aLookMs = 500;
+
 async function send(
   { clock }: Cli,
   api: PairApi,
-  { upload, patienceMs }: { upload: DocumentUpload; patienceMs: number },
+  { upload, endsAt }: { upload: DocumentUpload; endsAt: number },
 ): Promise<Sent> {
   const began = clock.monotonic();
-  const { json, attempts, servedBy } = await api.ask(upload.request);
+  if (began >= endsAt)
+    throw new ParityError('send_failed', 'The time was up before it was sent: give it more.');
+  const { json, attempts, servedBy } = await api.ask({ ...upload.request, endsAt });
   const { id } = accepted.parse(json);
-  let now = await look(api, id);
-  while (!isSettled(now.state) && clock.monotonic() - began < patienceMs) {
+  const look = () => lookAt(api, { id, endsAt });
+  let now = await look();
+  while (!isSettled(now.state) && clock.monotonic() + aLookMs < endsAt) {
     await clock.delay(100);
-    now = await look(api, id);
+    now = await look();
   }
   const tookS = Math.round((clock.monotonic() - began) / 10) / 100;
   const { state, explanation, links } = now;
@@ -134,8 +149,18 @@ async function send(
   return { file, id, state, explanation, key, attempts, servedBy, seconds: tookS, link: links.content };
 }
 
-async function look(api: PairApi, id: string): Promise<z.infer<typeof shown>> {
-  return shown.parse((await api.ask({ path: `/v1/documents/${id}` })).json);
+async function lookAt(
+  api: PairApi,
+  { id, endsAt }: { id: string; endsAt: number },
+): Promise<z.infer<typeof shown>> {
+  try {
+    return shown.parse((await api.ask({ path: `/v1/documents/${id}`, endsAt })).json);
+  } catch (error) {
+    if (!isParityError(error)) throw error;
+    throw new ParityError(error.code, `It was accepted as ${id}, and is not seen since: ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 function presentSent({
@@ -156,6 +181,6 @@ function presentSent({
 }
 
 function seconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Give whole seconds.');
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('Give whole seconds.');
   return Number(text);
 }

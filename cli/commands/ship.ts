@@ -7,6 +7,7 @@ import { isShipping, planRelease, type Plan } from '../../release/plan.ts';
 import { laptopPolicy } from '../../release/policies.ts';
 import { presentPlan } from '../../release/present/plan.ts';
 import type { Cli } from '../cli.ts';
+import { isAgreed } from '../is-agreed.ts';
 import { shipAndShow, untilOption, type LastStep } from '../ship-and-show.ts';
 
 const notes = `
@@ -77,7 +78,6 @@ function isSettled(record: ReleaseRecord, release: Release): boolean {
 
 /** Shows the plan, and asks where there is somebody to ask. */
 async function isAgreedTo({ terminal, mention }: Cli, plan: Plan): Promise<boolean> {
-  if (!terminal.canAsk) return true;
-  mention(`${presentPlan(plan)}\n`);
-  return /^y(es)?$/i.test((await terminal.ask(`Ship release ${plan.release}? [y/N] `)).trim());
+  if (terminal.canAsk) mention(`${presentPlan(plan)}\n`);
+  return await isAgreed(terminal, `Ship release ${plan.release}?`);
 }

@@ -5,6 +5,7 @@ import { pairPorts } from '../../local/pair/pair-ports.ts';
 import { dnsLike, quick } from '../../local/front-door/front-door-mode.ts';
 import type { Pair } from '../../local/pair/start-pair.ts';
 import type { Cli } from '../cli.ts';
+import { stopFailed } from '../stop-failed.ts';
 import { endAtOnceAfter, untilAskedToStop } from '../stop-signals.ts';
 
 const notes = `
@@ -19,7 +20,9 @@ Examples:
   $ PARITY_PORT=9080 npm start -- --fresh        a new pair on other ports`;
 
 /** Stopping in order takes about two seconds; what is only starting is not worth waiting for. */
-const orderlyStopMs = { up: 15_000, starting: 3_000 } as const;
+const orderlyStopMs = { up: 15_000, starting: 3_000, failed: 15_000 } as const;
+/** Time to say why, before what did not end is ended by force. */
+const reportMs = 1_000;
 
 interface StartFlags {
   readonly fresh?: boolean;
@@ -54,8 +57,8 @@ export function addStart(program: Command, cli: Cli): void {
         tell: cli.mention,
       });
       const stopping = untilAskedToStop(cli.env);
-      let phase: keyof typeof orderlyStopMs = 'starting';
-      await running(pair, stopping, status => {
+      let phase: 'starting' | 'up' = 'starting';
+      await running(cli, pair, stopping, status => {
         phase = 'up';
         const seconds = ((cli.clock.monotonic() - began) / 1000).toFixed(1);
         cli.show({ text: welcome(status, seconds), json: status });
@@ -70,6 +73,7 @@ export function addStart(program: Command, cli: Cli): void {
 
 /** Whatever keeps the pair from coming up, nothing of it is left running. */
 async function running(
+  { clock }: Cli,
   pair: Pair,
   stopping: Promise<void>,
   onUp: (status: PairStatus) => void,
@@ -77,8 +81,9 @@ async function running(
   try {
     await Promise.race([pair.up.then(onUp), stopping]);
   } catch (error) {
-    await pair.stop();
-    throw error;
+    const withinMs = orderlyStopMs.failed;
+    endAtOnceAfter(withinMs + reportMs);
+    throw await stopFailed(pair, error, { clock, ms: withinMs });
   }
   pair.up.catch(() => {});
 }

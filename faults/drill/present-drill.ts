@@ -1,9 +1,7 @@
+import { dnsFailover } from '../../domain/dns-failover.ts';
 import { inColumns } from '../../release/present/columns.ts';
 import { presentDuration } from '../../release/present/duration.ts';
 import type { DrillReport } from './run-drill.ts';
-
-/** As `infra/` sets it, and as Route 53 fixes it: 10 s between checks, two failures, 60 s for an alias of a load balancer. */
-const route53 = { intervalMs: 10_000, threshold: 2, ttlMs: 60_000 } as const;
 
 /** True when the drill showed what is promised: nothing lost, nothing twice, and the pair is as it was. */
 export function isPassed({ tally, noticed, asBeforeAfterMs }: DrillReport): boolean {
@@ -47,11 +45,9 @@ export function presentDrill(report: DrillReport): string[] {
 
 /** What Route 53 would make of a fault that moves DNS, and that was over after so long here. */
 export function presentRoute53(overAfterMs: number): string {
-  const { intervalMs, threshold, ttlMs } = route53;
-  const noticedMs = intervalMs * threshold;
-  const worstMs = noticedMs + ttlMs;
+  const { intervalS, failures, ttlS, noticedAfterS, worstS } = dnsFailover;
   return (
-    `noticed after ${presentDuration(noticedMs)} (${intervalMs / 1000} s × ${threshold}); a client with an old answer ` +
-    `follows up to ${ttlMs / 1000} s later (TTL): ${presentDuration(worstMs)} at worst instead of ${presentDuration(overAfterMs)}`
+    `noticed after ${presentDuration(noticedAfterS * 1000)} (${intervalS} s × ${failures}); a client with an old answer ` +
+    `follows up to ${ttlS} s later (TTL): ${presentDuration(worstS * 1000)} at worst instead of ${presentDuration(overAfterMs)}`
   );
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { count, type Seen } from './tally.ts';
+import { describe, it, type TestContext } from 'node:test';
+import { systemClock } from '../../services/kit/ports.ts';
+import type { Fleet } from './fleet.ts';
+import { count, tallyOf, type Seen } from './tally.ts';
+import { testPair } from './test-pair.ts';
 import type { Try, Upload } from './upload.ts';
 
 const taken: Try = { sentAt: 1_000, ms: 20, status: 202, servedBy: 'odd/1' };
@@ -65,5 +68,55 @@ describe('count', () => {
   it('counts requests that were repeated, and how long the paper waited', () => {
     const { failedRequests, longestMs, acceptP99Ms } = count([upload('a', [broken, taken])], seen({ a: {} }));
     assert.deepEqual([failedRequests, longestMs, acceptP99Ms], [1, 520, 0]);
+  });
+});
+
+describe('tallyOf', () => {
+  const withinMs = 10_000;
+
+  /** A fleet whose one paper is seen as `at` says, by the milliseconds that its clock has waited. */
+  async function aFleet(
+    context: TestContext,
+    at: (waitedMs: number) => { readonly state: string; readonly shown: number },
+  ) {
+    const waits: number[] = [];
+    const waited = () => waits.reduce((sum, ms) => sum + ms, 0);
+    const url = await testPair(context, ({ path }) => {
+      const { state, shown } = at(waited());
+      if (path === '/v1/documents')
+        return { status: 200, body: { documents: [{ id: 'a', sha256: 'abc', state }] } };
+      const phone = { token: 'anna', shown: Array.from({ length: shown }, () => ({ document: 'a' })) };
+      return { status: 200, body: { phones: [phone] } };
+    });
+    const fleet: Fleet = {
+      senders: [{ user: 'anna', authorization: 'Bearer anna', url }],
+      phonesUrl: url,
+      uploads: [upload('a')],
+      setRate: () => {},
+      stop: async () => {},
+    };
+    const clock = { ...systemClock, monotonic: waited, delay: async (ms: number) => void waits.push(ms) };
+    return { tally: await tallyOf(fleet, { clock, withinMs }), waited: waited() };
+  }
+
+  it('looks until everything is there, and a last time for what is shown twice', async context => {
+    const { tally, waited } = await aFleet(context, waitedMs => ({
+      state: waitedMs < 1_000 ? 'stored' : 'notified',
+      shown: waitedMs < 1_000 ? 0 : waitedMs < 6_000 ? 1 : 2,
+    }));
+    assert.deepEqual([tally.ok, tally.lost, tally.duplicated, waited], [0, 0, 1, 6_000]);
+  });
+
+  it('counts as lost what is not there in time, nor at the last look', async context => {
+    const { tally, waited } = await aFleet(context, () => ({ state: 'stored', shown: 0 }));
+    assert.deepEqual([tally.ok, tally.lost, waited], [0, 1, withinMs + 5_000]);
+  });
+
+  it('does not count as lost what comes before the last look', async context => {
+    const { tally } = await aFleet(context, waitedMs => {
+      const isThere = waitedMs > withinMs;
+      return { state: isThere ? 'notified' : 'stored', shown: isThere ? 1 : 0 };
+    });
+    assert.deepEqual([tally.ok, tally.lost], [1, 0]);
   });
 });

@@ -1,10 +1,10 @@
-import { healthCheck } from '../parts/front-door.ts';
+import { dnsFailover } from '../../domain/dns-failover.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Objects } from './count-objects.ts';
 import { monthlyPrice, type PriceTable } from './price-table.ts';
 
 /** Until Route 53 answers with the other cluster: its check fails, and the alias' TTL of a minute runs out. */
-const failoverS = healthCheck.requestInterval * healthCheck.failureThreshold + 60;
+const failoverS = dnsFailover.worstS;
 
 /**
  * Until nodes that are not there yet serve: Karpenter's decision, a Bottlerocket machine, images, pods. An estimate,

@@ -5,6 +5,7 @@ import { Lb } from '@cdktf/provider-aws/lib/lb/index.js';
 import { Route53HealthCheck } from '@cdktf/provider-aws/lib/route53-health-check/index.js';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association/index.js';
 import { probes } from '../../domain/catalogue.ts';
+import { dnsFailover } from '../../domain/dns-failover.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Contract } from '../outputs.ts';
 import type { Estate } from '../stack.ts';
@@ -28,9 +29,6 @@ export interface FrontDoor {
   readonly contract: Contract['edge']['fronts'][Parity];
 }
 
-/** How soon a dead cluster is seen: two failed answers, ten seconds apart (each price class of Route 53 has its own). */
-export const healthCheck = { requestInterval: 10, failureThreshold: 2 } as const;
-
 /** NLB (the address that names point to) → ALB (TLS, firewall rules) → Kong's pods (docs/decisions/0021). */
 export function frontDoor(stack: TerraformStack, estate: Estate, place: DoorPlace): FrontDoor {
   const kong = kongTargets(stack, estate, place);
@@ -42,7 +40,8 @@ export function frontDoor(stack: TerraformStack, estate: Estate, place: DoorPlac
     port: ports.https,
     // Liveness: a shared database that is down would fail both clusters, and moving would help nobody.
     resourcePath: probes.liveness,
-    ...healthCheck,
+    requestInterval: dnsFailover.intervalS,
+    failureThreshold: dnsFailover.failures,
     enableSni: true,
     tags: { Name: estate.names.cluster(place.parity) },
   });

@@ -26,7 +26,7 @@ describe('packageFunction', () => {
 
   it('takes in what the module imports of ours, and nothing else', () => {
     const names = [...filesOf(packageFunction(entry)).keys()];
-    const own = ['main', 'management-api', 'rotate-secret', 'secrets-manager'];
+    const own = ['main', 'management-api', 'rotate-secret', 'rotation-handler', 'secrets-manager'];
     assert.deepEqual(names, ['domain/errors.mjs', ...own.map(name => `infra/rotation/${name}.mjs`)]);
   });
 

@@ -1,3 +1,4 @@
+import { dnsFailover } from '../../domain/dns-failover.ts';
 import type { HealthSettings } from './health-check.ts';
 import type { LookUpSettings } from './look-ups.ts';
 
@@ -20,14 +21,12 @@ export const quick: FrontDoorMode = {
 };
 
 /**
- * As clients find it in production: Route 53's quicker interval (10 s) with its default threshold (3) and its 2 s for
- * an answer, the 60 s that are fixed for an alias of a load balancer, and one client in twenty that keeps its first
- * answer for ever, as some runtimes and proxies do. Nothing is cut: DNS cannot do that.
- * Source: Amazon Route 53 Developer Guide, "Values that you specify when you create health checks" and "Values specific
- * for weighted alias records".
+ * As clients find it in production: Route 53's checks, with its 2 s for an answer, the age of its answers, and one
+ * client in twenty that keeps its first answer for ever, as some runtimes and proxies do. Nothing is cut: DNS cannot do
+ * that. Source: Amazon Route 53 Developer Guide, "How Route 53 determines whether a health check is healthy".
  */
 export const dnsLike: FrontDoorMode = {
-  health: { intervalMs: 10_000, timeoutMs: 2_000, threshold: 3 },
-  lookUps: { ttlMs: 60_000, stubbornShare: 0.05 },
+  health: { intervalMs: dnsFailover.intervalS * 1_000, timeoutMs: 2_000, threshold: dnsFailover.failures },
+  lookUps: { ttlMs: dnsFailover.ttlS * 1_000, stubbornShare: 0.05 },
   cutsSilent: false,
 };

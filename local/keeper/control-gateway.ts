@@ -1,8 +1,9 @@
-import { isParityError, ParityError } from '../../domain/errors.ts';
+import { isParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { GatewayPort, Rendered } from '../../release/keeper/render.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { Control } from '../control/control-client.ts';
+import { reaching } from '../control/reaching.ts';
 
 /** A refusal costs a validation, and the same again rarely goes away by itself. */
 const afterRefusalMs = 2_000;
@@ -27,13 +28,4 @@ export function controlGateway(
     },
     readBack: async (): Promise<readonly Rendered[]> => await reaching(control.readBackRouting({ cluster })),
   };
-}
-
-async function reaching<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (cause) {
-    if (!isParityError(cause, 'not_running')) throw cause;
-    throw new ParityError('unreachable', 'The pair that configures the gateway does not run.', { cause });
-  }
 }

@@ -51,7 +51,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
     prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, clock, random }),
   ]);
   await keepDnsFile(paths.dns, settledWeights(record.current()));
-  const registry = await openRegistry(options, record);
+  const registry = await openRegistry(options, record, closing.begun);
   return { addresses, startedAt, record, registry, account };
 }
 
@@ -61,9 +61,10 @@ const project = join(import.meta.dirname, '..', '..');
 async function openRegistry(
   { paths, env, process, tell }: PairOptions,
   record: RecordFile,
+  stop: AbortSignal,
 ): Promise<ReleaseRegistry> {
   const isNamed = (release: Release) => namedReleases(record.current()).includes(release);
-  const around = { folder: paths.builds, project, node: process.node, env, isNamed, tell };
+  const around = { folder: paths.builds, project, node: process.node, env, isNamed, tell, stop };
   const registry = await openReleaseRegistry(around);
   for (const release of namedReleases(record.current())) await registry.restore(release);
   await registry.prune();

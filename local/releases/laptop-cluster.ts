@@ -1,7 +1,7 @@
-import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { ClusterPort } from '../../release/ports.ts';
 import type { Control } from '../control/control-client.ts';
+import { reaching } from '../control/reaching.ts';
 
 /** What of the control socket is about releases in one cluster. */
 export type ClusterControl = Pick<
@@ -24,14 +24,4 @@ export function laptopCluster(
     backlog: release => reaching(control.backlog({ cluster, release })),
     deleteQueues: async release => void (await reaching(control.deleteQueues({ cluster, release }))),
   };
-}
-
-/** A pair that does not run is a cluster that does not answer. */
-async function reaching<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (cause) {
-    if (!isParityError(cause, 'not_running')) throw cause;
-    throw new ParityError('unreachable', cause.message, { cause });
-  }
 }

@@ -47,6 +47,7 @@ async function aRegistry(
     env: process.env,
     isNamed: release => named.includes(release),
     tell: line => void told.push(line),
+    stop: new AbortController().signal,
   });
   return { registry, told };
 }

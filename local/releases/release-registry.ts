@@ -54,7 +54,12 @@ export interface RegistrySurroundings {
   /** True while the pair has a use for a release. */
   readonly isNamed: (release: Release) => boolean;
   readonly tell: (line: string) => void;
+  /** Aborted when the pair is stopped. */
+  readonly stop: AbortSignal;
 }
+
+/** Patience enough for an empty cache and a slow registry; what is not there by then does not come. */
+const installWithinMs = 10 * 60_000;
 
 /** Opens the registry in its folder; nothing is prepared yet. */
 export async function openReleaseRegistry(given: RegistrySurroundings): Promise<ReleaseRegistry> {
@@ -132,7 +137,7 @@ async function build(
 ): Promise<{ folder: string; node: string }> {
   const folder = join(around.folder, `source-${commit.slice(0, 12)}`);
   await exportSource({ ...around, folder: around.project }, commit, folder);
-  await installPackages(folder, around);
+  await installPackages(folder, { ...around, withinMs: installWithinMs });
   return { folder, node: join(folder, 'node_modules', '.bin', 'node') };
 }
 

@@ -1,4 +1,5 @@
 import { isReadable } from '../../domain/document.ts';
+import type { DocumentId } from '../../domain/document-id.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { RecentlyUsed } from '../kit/recently-used.ts';
@@ -18,11 +19,27 @@ const workBytesPerSecond = 5 * 1024 * 1024;
 /** A folder's clock may be a file server's, and its times coarse: a change as young as this may hide another. */
 const changesShowAfterMs = 10_000;
 
+/**
+ * A receipt that was seen is believed in for so long before its file is looked at again: receipts live for seven days,
+ * and a busy spool has hundreds of thousands. One that goes before its end (a vault file was lost, and the paper is to
+ * be sent again) may give its name to a new document: should that lose its message, it is swept so much later.
+ */
+const believedMs = 10 * 60_000;
+
 /** A receipt that was seen: while its file is unchanged it need not be read again. */
 export interface Receipt {
   readonly modifiedAtMs: number;
   /** Epoch milliseconds. */
   readonly endsMs: number;
+  readonly seen: Visit;
+}
+
+/** When a folder was looked into. */
+interface Visit {
+  /** On the monotonic clock. */
+  readonly atMs: number;
+  /** The folder's last change before it; undefined while another might have the same time. */
+  readonly changedAtMs: number | undefined;
 }
 
 /** A folder in which all is receipts: until it changes, or the first of them ends, it need not be listed again. */
@@ -57,31 +74,57 @@ export async function sweepSpoolFolder(storing: Storing, sweep: FolderSweep): Pr
   const known = quiet.get(folder);
   if (known?.changedAtMs === changedAtMs && now <= known.endsMs) return 0;
   quiet.delete(folder);
+  const isShown = now - changedAtMs > changesShowAfterMs;
+  const visit: Visit = { atMs: clock.monotonic(), changedAtMs: isShown ? changedAtMs : undefined };
+  const believed = receiptsBelieved(sweep, visit, now);
   let published = 0;
-  const ends: number[] = [];
-  const names = await spool.listFolder(folder);
+  const receipts: Receipt[] = [];
+  const names = await spool.listFolder(folder, believed.has);
   for (const name of names) {
     if (published >= sweep.left) return published;
-    const seen = await sweepName(storing, name, sweep);
+    const seen = await sweepName(storing, name, { sweep, visit });
     if (seen === 'published') published += 1;
-    else if (seen !== 'left') ends.push(seen.endsMs);
+    else if (seen !== 'left') receipts.push(seen);
   }
-  if (ends.length === names.length && now - changedAtMs > changesShowAfterMs) {
-    quiet.set(folder, { changedAtMs, endsMs: Math.min(...ends) });
+  const all = [...receipts, ...believed.met];
+  // A receipt that was seen before the folder's last change may have given its name to a document since.
+  const isCertain = all.every(({ seen }) => seen.changedAtMs === changedAtMs);
+  if (isShown && isCertain && receipts.length === names.length) {
+    quiet.set(folder, {
+      changedAtMs,
+      endsMs: all.reduce((ends, { endsMs }) => Math.min(ends, endsMs), Infinity),
+    });
   }
   return published;
+}
+
+/** Which names need no look, for they were seen to be receipts not long ago; and those that were met. */
+function receiptsBelieved({ receipts }: FolderSweep, visit: Visit, now: number) {
+  const met: Receipt[] = [];
+  const has = (id: DocumentId): boolean => {
+    const known = receipts.get(id);
+    const isBelieved =
+      known !== undefined && visit.atMs - known.seen.atMs < believedMs && now <= known.endsMs;
+    if (isBelieved) met.push(known);
+    return isBelieved;
+  };
+  return { met, has };
 }
 
 /** The receipt that has the name; or whether what has it was published, or left to others or for later. */
 async function sweepName(
   storing: Storing,
   name: SpoolName,
-  sweep: FolderSweep,
+  { sweep, visit }: { sweep: FolderSweep; visit: Visit },
 ): Promise<Receipt | 'published' | 'left'> {
   const { id, modifiedAtMs } = name;
   const now = storing.clock.now();
   const known = sweep.receipts.get(id);
-  if (known?.modifiedAtMs === modifiedAtMs && now <= known.endsMs) return known;
+  if (known?.modifiedAtMs === modifiedAtMs && now <= known.endsMs) {
+    const again = { ...known, seen: visit };
+    sweep.receipts.set(id, again);
+    return again;
+  }
   if (now - modifiedAtMs < sweep.times.afterMs) return 'left';
   const found = await findInSpool(storing, id);
   if (found === undefined) return 'left';
@@ -90,7 +133,7 @@ async function sweepName(
     const isSwept = isForgotten(found, now, sweep) && (await republish(storing, found, sweep));
     return isSwept ? 'published' : 'left';
   }
-  const receipt = { modifiedAtMs, endsMs: Date.parse(found.acceptedAt) + receiptLifeMs };
+  const receipt = { modifiedAtMs, endsMs: Date.parse(found.acceptedAt) + receiptLifeMs, seen: visit };
   if (now <= receipt.endsMs) {
     sweep.receipts.set(id, receipt);
     return receipt;

@@ -17,6 +17,17 @@ async function forgotten(world: StoringWorld, key = 'key-1') {
   return message;
 }
 
+/** A receipt that a sweeper has seen. */
+async function seenReceipt(world: StoringWorld) {
+  const message = await world.accept();
+  await storeDocument(world.process(), message, 0);
+  world.clock.advance(longMs);
+  const sweeper = world.sweeperOf();
+  await sweeper.round();
+  const { document } = message;
+  return { document, sweeper, folder: join(world.paths.spool, 'documents', document.slice(-1)) };
+}
+
 describe('sweeper, who may', () => {
   for (const role of ['candidate', 'retiring', undefined] as const) {
     it(`not when our release's role is ${role ?? 'unknown'}`, async test => {
@@ -178,9 +189,62 @@ describe('sweeper, the spool', () => {
     assert.equal(listed().length, 2);
     await sweeper.round();
     assert.equal(listed().length, 2);
-    await world.spool.remove(first.document);
-    await forgotten(world);
+    await writeFile(join(folder, 'a new name'), '');
+    await sweeper.round();
+    assert.equal(listed().length, 3);
+  });
+
+  it('looks at a receipt in a busy folder once in ten minutes, not in every round', async test => {
+    const world = await storingWorld(test);
+    const { folder, sweeper, document } = await seenReceipt(world);
+    const looks = () =>
+      world.files.calls.filter(({ operation, path }) => operation === 'state' && path.endsWith(document))
+        .length;
+    const before = looks();
+    for (let round = 0; round < 9; round++) {
+      await writeFile(join(folder, `somebody is busy ${round}`), '');
+      await sweeper.round();
+      world.clock.advance(60_000);
+    }
+    assert.equal(looks() - before, 0);
+    world.clock.advance(60_000);
+    await writeFile(join(folder, 'somebody is busy'), '');
+    await sweeper.round();
+    assert.equal(looks() - before, 1);
+  });
+
+  it('finds a document that took a believed receipt’s name, ten minutes later at the latest', async test => {
+    const world = await storingWorld(test);
+    const { sweeper, document } = await seenReceipt(world);
+    // Its vault file was lost: the paper is to be sent again, and is.
+    await world.spool.remove(document);
+    await world.accept({ text: 'new bytes' });
+    for (let minute = 0; minute < 9; minute++) {
+      world.clock.advance(60_000);
+      assert.equal((await sweeper.round())?.republished, 0);
+    }
+    world.clock.advance(60_000);
     assert.equal((await sweeper.round())?.republished, 1);
+    assert.deepEqual(
+      world.republished().map(message => message.document),
+      [document],
+    );
+  });
+
+  it('lists a folder no more once all its receipts were seen since its last change', async test => {
+    const world = await storingWorld(test);
+    const { folder, sweeper, document } = await seenReceipt(world);
+    await writeFile(join(folder, 'somebody was busy'), '');
+    const listed = () => world.files.calls.filter(call => call.operation === 'list' && call.path === folder);
+    await sweeper.round();
+    world.clock.advance(600_000);
+    await sweeper.round();
+    const before = listed().length;
+    await sweeper.round();
+    assert.equal(listed().length, before);
+    world.clock.advance(7 * day);
+    await sweeper.round();
+    assert.equal(await world.spooled(document), 'none');
   });
 
   it('does not take a key’s new document for the receipt that it remembers', async test => {

@@ -1,25 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { env } from 'node:process';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { rotateSecret, type RotatedServer, type RotationStep } from '../rotate-secret.ts';
-import { secretsManager } from '../secrets-manager.ts';
+import { rotationHandler } from '../rotation-handler.ts';
 import { databaseUsers } from './database-users.ts';
 
-/** Each of a call's attempts, and how many of them: four steps of a few calls must fit into the function's minute. */
-const patience = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 } };
-
-const database: RotatedServer = {
+/** Rotates the secrets of the database that both clusters share. */
+export const handler = rotationHandler(env, {
   kind: 'database',
-  administratorSecret: env['ADMINISTRATOR_SECRET'] ?? '',
-  servicesSecret: env['SERVICES_SECRET'] ?? '',
-  secrets: secretsManager(new SecretsManagerClient(patience)),
   users: databaseUsers({
     url: env['DATABASE_URL'] ?? '',
     administrator: env['DATABASE_ADMINISTRATOR'] ?? '',
     rows: env['DATABASE_ROWS'] ?? '',
   }),
-  newPassword: () => randomBytes(30).toString('base64url'),
-};
-
-/** What Secrets Manager calls, in AWS Lambda. */
-export const handler = (step: RotationStep): Promise<void> => rotateSecret(step, database);
+});

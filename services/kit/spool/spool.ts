@@ -35,8 +35,8 @@ export interface Spool {
   settle(receipt: Manifest & Required<Pick<Manifest, 'settled'>>): Promise<void>;
   /** When a name last came into one of the spool's folders, was replaced in it or left it (epoch milliseconds). */
   folderChangedAt(folder: number): Promise<number>;
-  /** The names in one of the spool's folders. */
-  listFolder(folder: number): Promise<SpoolName[]>;
+  /** The names in one of the spool's folders, without those that `isKnown`: their files are not looked at. */
+  listFolder(folder: number, isKnown?: (id: DocumentId) => boolean): Promise<SpoolName[]>;
   remove(id: DocumentId): Promise<void>;
   /** Deletes uploads that nobody finished, untouched since `beforeMs` (epoch milliseconds); says how many. */
   reapIncoming(beforeMs: number): Promise<number>;
@@ -84,7 +84,8 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
         await files.syncFolder(folderOf(receipt.id));
       }),
     folderChangedAt: number => spoolErrors(async () => (await files.state(shard(number))).modifiedAtMs),
-    listFolder: number => spoolErrors(() => listNames(files, shard(number))),
+    listFolder: (number, isKnown = () => false) =>
+      spoolErrors(() => listNames(files, shard(number), isKnown)),
     remove: id => spoolErrors(() => files.remove(pathOf(id))),
     reapIncoming: beforeMs => spoolErrors(() => reap({ files, folder: incoming, beforeMs })),
     probe: () =>
@@ -164,8 +165,12 @@ async function replaceDurably(
   }
 }
 
-async function listNames(files: FileSystem, folder: string): Promise<SpoolName[]> {
-  const names = (await files.list(folder)).filter(isDocumentId);
+async function listNames(
+  files: FileSystem,
+  folder: string,
+  isKnown: (id: DocumentId) => boolean,
+): Promise<SpoolName[]> {
+  const names = (await files.list(folder)).filter(isDocumentId).filter(id => !isKnown(id));
   const states = await Promise.all(names.map(name => stateOf(files, join(folder, name))));
   return names.flatMap((id, at) => {
     const state = states[at];

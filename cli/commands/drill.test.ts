@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { perParity } from '../../domain/parity.ts';
+import { recordIn } from '../../domain/record-in.ts';
+import { testPair } from '../../faults/fleet/test-pair.ts';
+import type { ControlHandlers, PairStatus } from '../../local/control/control-api.ts';
+import { openControl } from '../../local/control/control-server.ts';
+import { readRunFile, writeRunFile } from '../../local/state/run-file.ts';
+import type { TestWorld } from '../../release/testing/test-world.ts';
+import { systemClock } from '../../services/kit/ports.ts';
+import { fakeCli } from '../fake-world.ts';
+
+const running = { state: 'running' } as const;
+const cluster = {
+  ...{ healthy: true, ready: true, peer: true, services: [] },
+  ...{ gateway: running, keeper: running, broker: running },
+};
+const well = { clusters: perParity(() => cluster), database: running } as unknown as PairStatus;
+
+/** A pair that is well, takes every paper, and notes what is done to it. */
+async function aPair(
+  context: TestContext,
+  { answer, onKill }: { answer?: string; onKill?: () => void } = {},
+) {
+  const clock = {
+    ...systemClock,
+    delay: async (_ms: number, signal?: AbortSignal) => signal?.throwIfAborted(),
+  };
+  const releases = { clock, store: { read: async () => recordIn('settled') } } as unknown as TestWorld;
+  const cli = await fakeCli(context, () => assert.fail('the drill has drivers of its own'), {
+    releases,
+    answer,
+  });
+  const { paths } = cli.world;
+  const url = await testPair(context, ({ method }) =>
+    method === 'PUT' ? { status: 204 } : { status: 202, body: { id: 'd1' } },
+  );
+  const run = await readRunFile(paths);
+  assert.ok(run);
+  await writeRunFile(paths, { ...run, url, phonesUrl: url });
+  const done: string[] = [];
+  const handlers: Partial<ControlHandlers> = {
+    status: async () => well,
+    kill: async fault => (done.push(`kill ${JSON.stringify(fault)}`), onKill?.(), well),
+    heal: async fault => (done.push(`heal ${JSON.stringify(fault)}`), well),
+  };
+  const control = await openControl(paths, handlers as ControlHandlers);
+  context.after(() => control.close());
+  return { ...cli, done };
+}
+
+describe('parity drill', () => {
+  it('undoes what it did when somebody leaves, says so, and listens no more', async context => {
+    const pair = await aPair(context, { onKill: () => pair.interrupt() });
+    const { code, err } = await pair.run('drill', 'database', '--yes');
+    assert.equal(code, 1);
+    assert.deepEqual(err.split('\n'), [
+      'the database that both clusters share is killed …',
+      'Leaving in order (Ctrl-C again ends it at once, and leaves the pair as it is now) …',
+      'undoing it …',
+      'parity: The drill was broken off; what it did is undone.',
+    ]);
+    assert.deepEqual(pair.done, ['kill {"shared":"database"}', 'heal {"shared":"database"}']);
+    pair.interrupt();
+    assert.equal((await pair.run('drill', '--help')).err, '');
+  });
+
+  it('asks where somebody sits, and does nothing unless he agrees', async context => {
+    const pair = await aPair(context, { answer: 'maybe' });
+    const { code, err } = await pair.run('drill', 'database');
+    assert.deepEqual([code, err, pair.done], [1, 'Nothing was done.', []]);
+  });
+});
