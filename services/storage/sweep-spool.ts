@@ -1,5 +1,6 @@
 import { isReadable } from '../../domain/document.ts';
 import type { DocumentId } from '../../domain/document-id.ts';
+import { isParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { RecentlyUsed } from '../kit/recently-used.ts';
@@ -126,7 +127,7 @@ async function sweepName(
     return again;
   }
   if (now - modifiedAtMs < sweep.times.afterMs) return 'left';
-  const found = await findInSpool(storing, id);
+  const found = await findOrPass(storing, id);
   if (found === undefined) return 'left';
   if (found === 'damaged') return (await sweepDamaged(storing, name, sweep)) ? 'published' : 'left';
   if (found.settled === undefined) {
@@ -140,6 +141,17 @@ async function sweepName(
   }
   await storing.spool.remove(id);
   return 'left';
+}
+
+/** A file that cannot be read must not hide those behind it; it is looked at again in the next round. */
+async function findOrPass(storing: Storing, document: DocumentId) {
+  try {
+    return await findInSpool(storing, document);
+  } catch (error) {
+    if (!isParityError(error, 'spool_unavailable')) throw error;
+    storing.log.warn({ document, error }, 'a spool file cannot be read; the sweeper passes it by');
+    return undefined;
+  }
 }
 
 function isForgotten(manifest: Manifest, now: number, { times }: FolderSweep): boolean {
@@ -181,10 +193,11 @@ async function publishAgain(
   { backoff }: FolderSweep,
 ): Promise<boolean> {
   const document = manifest.id;
-  if (!backoff.due(document)) return false;
+  if (!backoff.isDue(document)) return false;
   const acceptedAt = new Date(manifest.acceptedAt);
   const generation = row?.generation ?? 0;
   await storing.broker.publish(acceptedMessageOf({ document, version: 1, generation, acceptedAt }));
+  backoff.tried(document);
   return true;
 }
 
