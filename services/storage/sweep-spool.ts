@@ -7,7 +7,7 @@ import type { RecentlyUsed } from '../kit/recently-used.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import type { SpoolName } from '../kit/spool/spool.ts';
 import { letGo } from './drop-document.ts';
-import { unknownManifest } from './set-aside.ts';
+import { isOfOtherBytes, unknownManifest } from './set-aside.ts';
 import { mayLetGo } from './settle-document.ts';
 import { acceptedMessageOf, findInSpool, readRow, type Storing } from './storing.ts';
 import type { Backoff, NewestDelivered, SweepTimes } from './sweeping.ts';
@@ -180,9 +180,9 @@ async function sweepDamaged(
 }
 
 /** Whether a payload that lies here is needed for something that we may do; parked is a state that a person ends. */
-function hasWork(storing: Storing, { sha256 }: Manifest, row: DocumentRow | undefined): boolean {
+function hasWork(storing: Storing, manifest: Manifest, row: DocumentRow | undefined): boolean {
   if (row === undefined || ['storing', 'corrupt', 'lost'].includes(row.state)) return true;
-  if (row.sha256 !== sha256) return true;
+  if (isOfOtherBytes(row, manifest)) return true;
   const isDone = isReadable(row.state) || row.state === 'rejected' || row.state === 'cancelled';
   return isDone && mayLetGo(storing, row);
 }
