@@ -11,9 +11,9 @@ export interface Resources {
 /**
  * Per replica. Requests lie a quarter above what a process of its own takes at rest, which
  * `services/alone.engine.test.ts` measures and holds them to. Limits leave room for what the code can have in hand at
- * once: the processor gathers 256 KiB for each body, of which a thousand may come in at once; storage works on eight
- * documents from each broker, each with three buffers of 1 MiB (what is read, framed and encrypted), and serves
- * downloads of 1 MiB frames; notification holds 64 small messages from each broker.
+ * once: the processor gathers 128 MiB of all bodies that come in at once; storage works on eight documents from each
+ * broker, each with three buffers of 1 MiB (what is read, framed and encrypted), and serves downloads of 1 MiB frames;
+ * notification holds 64 small messages from each broker.
  * CPU requests are no measurements but shares, for when a node is full: storage and processor hash or encrypt every
  * byte, notification mostly waits for FCM.
  */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { serviceNames, type ServiceName } from '../domain/catalogue.ts';
+import { probes, serviceNames, type ServiceName } from '../domain/catalogue.ts';
 import { resources } from '../domain/resources.ts';
 import { readinessPath } from '../domain/service-probes.ts';
 import { aloneWorld, type AloneWorld } from './alone-world.ts';
@@ -61,6 +61,12 @@ describe('a service in a process of its own', { timeout: 120_000 }, () => {
     const { id } = (await accepted.json()) as { id: string };
     assert.equal(await world.untilNotified(id), 'notified');
     assert.deepEqual(await world.shownOn('token-of-phone'), [id]);
+  });
+
+  it('shows what it gave to a broker', async () => {
+    const metrics = await (await world.ask('processor', probes.metrics)).text();
+    assert.match(metrics, /^parity_messages_published_total\{broker="odd",.*\} 1$/m);
+    assert.match(metrics, /^parity_messages_returned_total\{broker="odd",.*\} 0$/m);
   });
 
   it('has sixteen calls on files under way at once, not the four of Node', async () => {

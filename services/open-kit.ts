@@ -1,5 +1,6 @@
 import type { Dependency } from '../domain/dependencies.ts';
 import { perParity } from '../domain/parity.ts';
+import { brokerMetrics } from './kit/broker/broker-metrics.ts';
 import { connectBroker } from './kit/broker/rabbitmq-broker.ts';
 import type { Config } from './kit/config.ts';
 import { crashAtFile, noCrash } from './kit/crash-points.ts';
@@ -29,7 +30,7 @@ export async function openKit(config: Config): Promise<OpenKit> {
       broker &&
       (await connectBroker({
         ...common,
-        ...{ cluster, release },
+        ...{ cluster, release, observer: brokerMetrics(common) },
         urls: perParity(parity => broker.urls[parity].reveal()),
       })),
     database: database && connectDatabase({ ...common, url: database.url.reveal(), name: 'parity' }),

@@ -22,6 +22,7 @@ import type { Notifying } from '../notification/notifying.ts';
 import { createFakePushSender } from '../notification/push/fake-push-sender.ts';
 import type { Accepting } from '../processor/accept-document.ts';
 import { bodyRate, bodyReceiver } from '../processor/receive-body.ts';
+import { spoolDeadline } from '../processor/spool-deadline.ts';
 import type { Storing } from '../storage/storing.ts';
 import { masterKeyWrapper } from '../storage/vault/master-key.ts';
 import { openVault } from '../storage/vault/vault.ts';
@@ -50,7 +51,11 @@ export async function servicesOver(folder: string, release: Release) {
   };
   const wrapper = masterKeyWrapper(await readFile(keys.master, 'utf8'), random);
   const limits = { maxBytes: 1024 * 1024, ...bodyRate };
-  const accepting: Accepting = { ...common, receiveBody: bodyReceiver({ clock, limits }) };
+  const accepting: Accepting = {
+    ...common,
+    receiveBody: bodyReceiver({ clock, limits }),
+    spoolDeadline: spoolDeadline(clock),
+  };
   const storing: Storing = {
     ...common,
     vault: await openVault({ folder: join(folder, 'vault'), files, random, keys: wrapper }),

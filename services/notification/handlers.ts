@@ -10,7 +10,7 @@ import { readRegistration, registerDevice } from './register-device.ts';
 export function notificationHandlers(notifying: Notifying): Handlers<'notification'> {
   return {
     device: async ({ claims, params, body }) => {
-      const recipient = await readRegistration(body());
+      const recipient = await readRegistration(body(), notifying);
       await registerDevice(notifying, { installation: params.installation, user: claims.sub, recipient });
       return { status: 204, empty: true };
     },
@@ -26,7 +26,7 @@ export function notificationHandlers(notifying: Notifying): Handlers<'notificati
     replayPush: async ({ params }) => ({ status: 202, json: await replayPush(notifying, params.id) }),
     outcomes: async ({ body }) => ({
       status: 200,
-      json: await pushOutcomesOf(notifying, await readOutcomesAsked(body())),
+      json: await pushOutcomesOf(notifying, await readOutcomesAsked(body(), notifying.clock)),
     }),
   };
 }

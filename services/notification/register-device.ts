@@ -16,10 +16,13 @@ const registration = z.strictObject({
 const maxBodyBytes = routeClasses[catalogue.notification.routes.device.class].bodyBytes;
 const maxTries = 5;
 
-/** Reads a registration: `{ "kind": "token" | "fid", "value": "…" }`. @throws ParityError `invalid_request`. */
-export async function readRegistration(body: AsyncIterable<Buffer>): Promise<PushRecipient> {
+/** Reads a registration: `{ "kind": "token" | "fid", "value": "…" }`. @throws ParityError `invalid_request`, `body_too_slow`. */
+export async function readRegistration(
+  body: AsyncIterable<Buffer>,
+  { clock }: Notifying,
+): Promise<PushRecipient> {
   const parsed = registration.safeParse(
-    await readJsonBody(body, { what: 'A registration', maxBytes: maxBodyBytes }),
+    await readJsonBody(body, { what: 'A registration', maxBytes: maxBodyBytes, clock }),
   );
   if (parsed.success) return parsed.data;
   const form = '{ "kind": "token" | "fid", "value": "…" }';

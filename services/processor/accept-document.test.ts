@@ -7,11 +7,13 @@ import { keyedDocumentId } from '../../domain/document-id.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { FakeBrokers } from '../kit/broker/fake-broker.ts';
 import type { CrashPoint } from '../kit/crash-points.ts';
+import type { FileOperation } from '../kit/faulty-file-system.ts';
 import { manualClock } from '../kit/manual-clock.ts';
 import { systemRandom } from '../kit/ports.ts';
 import { buildManifest, payloadOf, spoolWorld, type SpoolWorld } from '../kit/spool/spool-world.ts';
 import { acceptDocument, type Accepting, type Upload } from './accept-document.ts';
 import { bodyReceiver } from './receive-body.ts';
+import { spoolDeadline, spoolWithinMs } from './spool-deadline.ts';
 import { readUploadHeaders } from './upload-headers.ts';
 
 const payload = randomBytes(10_000);
@@ -42,9 +44,10 @@ async function acceptingWorld(test: TestContext) {
     clock,
     random: systemRandom,
     receiveBody: bodyReceiver({ clock, limits }),
+    spoolDeadline: spoolDeadline(clock),
     reach: point => reached.push(point),
   };
-  return { ...world, brokers, accepting, reached };
+  return { ...world, brokers, accepting, reached, clock };
 }
 
 /** The temporary files are deleted behind the answer's back. */
@@ -218,5 +221,47 @@ describe('acceptDocument', () => {
     assert.equal(loser?.status, 'rejected');
     assert.equal((loser.reason as { code: unknown }).code, 'idempotency_key_reused');
     assert.ok(bytes[winner]?.equals(await payloadOf(world, id)));
+  });
+});
+
+describe('acceptDocument while the spool hangs', () => {
+  const hangs = {
+    code: 'spool_unavailable',
+    message: 'The spool does not answer: nothing was promised. Send the document again, with the same key.',
+  };
+
+  /** An upload that hangs where the file system is asked for `operation`, until its time is up. */
+  async function hanging(world: Awaited<ReturnType<typeof acceptingWorld>>, operation: FileOperation) {
+    const { files, accepting, clock } = world;
+    files.disturb(operation, { kind: 'hangs' });
+    const before = files.calls.length;
+    const accepted = acceptDocument(accepting, keyed());
+    accepted.catch(() => {});
+    while (!files.calls.slice(before).some(call => call.operation === operation)) await nextTurn();
+    clock.advance(spoolWithinMs);
+    return Promise.race([accepted, nextTurn().then(() => 'still waiting')]);
+  }
+
+  for (const operation of ['createWhole', 'link', 'syncFolder'] as const) {
+    it(`answers 503 in time when ${operation} hangs, and the same upload is accepted afterwards`, async test => {
+      const world = await acceptingWorld(test);
+      await assert.rejects(hanging(world, operation), hangs);
+      assert.deepEqual(world.brokers.published, []);
+      world.files.calm();
+      assert.deepEqual(await acceptDocument(world.accepting, keyed()), { id, state: 'accepted' });
+      assert.ok(payload.equals(await payloadOf(world, id)));
+      await noneIncoming(world);
+    });
+  }
+
+  it('refuses at once while sixteen hang, and takes documents when they have ended', async test => {
+    const world = await acceptingWorld(test);
+    for (let n = 0; n < 16; n++) await assert.rejects(hanging(world, 'createWhole'), hangs);
+    const calls = world.files.calls.length;
+    await assert.rejects(acceptDocument(world.accepting, upload()), hangs);
+    assert.equal(world.files.calls.length, calls);
+    world.files.calm();
+    while (world.files.calls.filter(call => call.operation === 'remove').length < 16) await nextTurn();
+    assert.equal((await acceptDocument(world.accepting, keyed())).id, id);
   });
 });

@@ -10,6 +10,7 @@ import type { Incoming } from '../kit/spool/incoming.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import type { Spool } from '../kit/spool/spool.ts';
 import type { Body, ReceiveBody } from './receive-body.ts';
+import type { SpoolDeadline } from './spool-deadline.ts';
 import type { UploadHeaders } from './upload-headers.ts';
 
 /** What accepting a document needs: the shared file system and one broker; never the database (design.md §3). */
@@ -21,6 +22,7 @@ export interface Accepting {
   readonly clock: Clock;
   readonly random: Random;
   readonly receiveBody: ReceiveBody;
+  readonly spoolDeadline: SpoolDeadline;
   readonly reach: ReachCrashPoint;
 }
 
@@ -43,21 +45,37 @@ export interface Accepted {
  * @throws ParityError as `ReceiveBody`, `Spool` and `Broker`; `digest_mismatch`, `idempotency_key_reused`.
  */
 export async function acceptDocument(accepting: Accepting, upload: Upload): Promise<Accepted> {
-  const { spool, reach } = accepting;
+  const { spool, spoolDeadline, reach } = accepting;
+  spoolDeadline.mustAnswer();
   const incoming = spool.receive();
+  let spooled: Promise<unknown> = Promise.resolve();
   try {
     await accepting.receiveBody(upload.body, incoming);
     reach('accept.received');
     const manifest = manifestOf(accepting, upload, incoming);
-    await incoming.seal(manifest);
-    reach('accept.spooled');
-    const named = await incoming.publish();
-    await spool.confirmName(manifest.id);
-    reach('accept.named');
-    return await promise(accepting, manifest, named === 'published' ? manifest : named);
+    const naming = giveName(accepting, incoming, manifest);
+    spooled = naming;
+    const named = await spoolDeadline.within(naming);
+    return await promise(accepting, manifest, named);
   } finally {
-    void incoming.discard();
+    // Not before what may hang has ended: a file that is being written must not be closed.
+    const discard = () => incoming.discard();
+    void spooled.then(discard, discard);
   }
+}
+
+/** Makes the upload durable under its final name; what has that name then, ours or another's. */
+async function giveName(
+  { spool, reach }: Accepting,
+  incoming: Incoming,
+  manifest: Manifest,
+): Promise<Manifest> {
+  await incoming.seal(manifest);
+  reach('accept.spooled');
+  const named = await incoming.publish();
+  await spool.confirmName(manifest.id);
+  reach('accept.named');
+  return named === 'published' ? manifest : named;
 }
 
 function manifestOf(accepting: Accepting, upload: Upload, incoming: Incoming): Manifest {

@@ -50,7 +50,7 @@ export function storageHandlers(storing: Storing, policy: LinkPolicy): Handlers<
     ...operatorHandlers(storing),
     outcomes: async ({ body }) => ({
       status: 200,
-      json: await documentOutcomesOf(storing, await readOutcomesAsked(body())),
+      json: await documentOutcomesOf(storing, await readOutcomesAsked(body(), storing.clock)),
     }),
   };
 }

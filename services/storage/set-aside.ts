@@ -38,6 +38,9 @@ export async function setAside(storing: Storing, { row, manifest }: Known, aside
   return moved !== undefined;
 }
 
+/** The hash of bytes that nobody could read. */
+const unknownSha256 = '0'.repeat(64);
+
 /** Stands in for the manifest of a document of which nothing is left but its message. */
 export function unknownManifest(
   { release, cluster }: Storing,
@@ -50,9 +53,18 @@ export function unknownManifest(
     name: 'unknown',
     mediaType: 'application/octet-stream',
     size: 0,
-    sha256: '0'.repeat(64),
+    sha256: unknownSha256,
     release,
     cluster,
     acceptedAt: of.acceptedAt,
   };
+}
+
+/**
+ * Whether the bytes in the spool are not those of the row that has their id. A row that was put aside because its spool
+ * file could not be read knows nothing of them: they are its own once they can be.
+ */
+export function isOfOtherBytes(row: DocumentRow, { sha256 }: Manifest): boolean {
+  const isUnread = row.sha256 === unknownSha256 && (row.state === 'parked' || row.state === 'storing');
+  return !isUnread && row.sha256 !== sha256;
 }

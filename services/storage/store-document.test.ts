@@ -3,6 +3,7 @@ import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { reusedKeyDocumentId, type DocumentId } from '../../domain/document-id.ts';
+import { replayDocument } from './replay-document.ts';
 import { storeDocument } from './store-document.ts';
 import { storeUntilDone, storingWorld, sweepTimes, type StoringWorld } from './storing-world.ts';
 
@@ -258,6 +259,25 @@ describe('storeDocument, replays and restoration', () => {
     assert.deepEqual([row?.state, row?.generation, row?.reason], ['stored', 1, undefined]);
     assert.equal(row?.events.at(-1)?.note, 'stored again');
     assert.equal(await world.storedHash(message.document), row?.sha256);
+  });
+
+  it('stores a document whose spool file could not even be read and was repaired', async test => {
+    const world = await storingWorld(test);
+    const message = await world.accept();
+    const path = spoolPath(world, message.document);
+    const footer = (await stat(path)).size - 1;
+    await flipByte(path, footer);
+    await storeDocument(world.process(), message, 0);
+    await flipByte(path, footer);
+    assert.deepEqual(await storeDocument(world.process(), message, 0), done);
+    const row = await world.row(message.document);
+    assert.deepEqual([row?.state, row?.reason, row?.owner], ['parked', 'spool_corrupt', 'unknown']);
+    const { generation } = await replayDocument(world.process(), message, 'anna');
+    assert.deepEqual(await storeDocument(world.process(), { ...message, generation }, 0), done);
+    const stored = await world.row(message.document);
+    assert.deepEqual([stored?.state, stored?.owner, stored?.name], ['stored', 'driver-1', 'photo.jpg']);
+    assert.equal(await world.storedHash(message.document), stored?.sha256);
+    assert.equal(await world.documents.count({}), 1);
   });
 
   it('does not let a message from before the replay do anything', async test => {

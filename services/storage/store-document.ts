@@ -5,7 +5,7 @@ import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import { bearRow } from './birth-of-row.ts';
 import { encryptDocument, removeUnnamed } from './encrypt-document.ts';
-import { setAside, unknownManifest, type Known } from './set-aside.ts';
+import { isOfOtherBytes, setAside, unknownManifest, type Known } from './set-aside.ts';
 import { settleDocument } from './settle-document.ts';
 import { findInSpool, readRow, type Storing } from './storing.ts';
 
@@ -36,7 +36,7 @@ export async function storeDocument(
   }
   if (row === undefined) return storeNew(storing, manifest, message.generation);
   if (row.state === 'lost') return storeFound(storing, row, manifest);
-  if (row.sha256 !== manifest.sha256) return parkReusedKey(storing, row, manifest);
+  if (isOfOtherBytes(row, manifest)) return parkReusedKey(storing, row, manifest);
   if (row.state === 'corrupt' || isReplay(row, message)) return storeAgain(storing, row, manifest);
   return settleDocument(storing, row, manifest);
 }
@@ -62,7 +62,7 @@ async function storeAgain(storing: Storing, row: DocumentRow, manifest: Manifest
   const change = { to: state, by: storing.by, at, note: note ?? 'stored again' };
   const moved = await moveDocument(storing.documents, row, {
     ...change,
-    set: { ...set, ...stored, release: storing.release },
+    set: { ...knownOf(manifest), ...set, ...stored, release: storing.release },
   });
   storing.reach('store.recorded');
   const current = moved ?? (await readRow(storing, row));
@@ -76,16 +76,20 @@ async function storeAgain(storing: Storing, row: DocumentRow, manifest: Manifest
  * about, and goes on as in a replay.
  */
 async function storeFound(storing: Storing, row: DocumentRow, manifest: Manifest): Promise<Verdict> {
-  const { owner, name, size, sha256, mediaType } = manifest;
   const moved = await moveDocument(storing.documents, row, {
     to: 'storing',
     by: storing.by,
     at: new Date(storing.clock.now()),
     note: 'its bytes are there again',
-    set: { owner, name, size, sha256, mediaType, generation: row.generation + 1, reason: undefined },
+    set: { ...knownOf(manifest), generation: row.generation + 1, reason: undefined },
   });
   if (moved === undefined) return { verdict: 'retry', reason: 'somebody else was first', counts: true };
   return storeAgain(storing, moved, manifest);
+}
+
+/** What a row that was born of a bare message does not know yet. */
+function knownOf({ owner, name, size, sha256, mediaType }: Manifest) {
+  return { owner, name, size, sha256, mediaType };
 }
 
 /** A promise that cannot be kept must be seen: a row that says so, and an alarm. */

@@ -22,8 +22,13 @@ export function announcementSweeper(
     });
     const last = waiting.length < left ? undefined : waiting.at(-1)?.storedAt;
     from = last === undefined ? beginning : new Date(last.getTime() + 1);
-    const due = waiting.filter(row => backoff.due(`notify ${row._id}`));
-    for (const row of due) await storing.broker.publish(storedMessageOf(row));
-    return due.length;
+    let published = 0;
+    for (const row of waiting) {
+      if (!backoff.isDue(`notify ${row._id}`)) continue;
+      await storing.broker.publish(storedMessageOf(row));
+      backoff.tried(`notify ${row._id}`);
+      published += 1;
+    }
+    return published;
   };
 }

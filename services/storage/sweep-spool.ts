@@ -1,12 +1,13 @@
 import { isReadable } from '../../domain/document.ts';
 import type { DocumentId } from '../../domain/document-id.ts';
+import { isParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { RecentlyUsed } from '../kit/recently-used.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import type { SpoolName } from '../kit/spool/spool.ts';
 import { letGo } from './drop-document.ts';
-import { unknownManifest } from './set-aside.ts';
+import { isOfOtherBytes, unknownManifest } from './set-aside.ts';
 import { mayLetGo } from './settle-document.ts';
 import { acceptedMessageOf, findInSpool, readRow, type Storing } from './storing.ts';
 import type { Backoff, NewestDelivered, SweepTimes } from './sweeping.ts';
@@ -126,7 +127,7 @@ async function sweepName(
     return again;
   }
   if (now - modifiedAtMs < sweep.times.afterMs) return 'left';
-  const found = await findInSpool(storing, id);
+  const found = await findOrPass(storing, id);
   if (found === undefined) return 'left';
   if (found === 'damaged') return (await sweepDamaged(storing, name, sweep)) ? 'published' : 'left';
   if (found.settled === undefined) {
@@ -140,6 +141,17 @@ async function sweepName(
   }
   await storing.spool.remove(id);
   return 'left';
+}
+
+/** A file that cannot be read must not hide those behind it; it is looked at again in the next round. */
+async function findOrPass(storing: Storing, document: DocumentId) {
+  try {
+    return await findInSpool(storing, document);
+  } catch (error) {
+    if (!isParityError(error, 'spool_unavailable')) throw error;
+    storing.log.warn({ document, error }, 'a spool file cannot be read; the sweeper passes it by');
+    return undefined;
+  }
 }
 
 function isForgotten(manifest: Manifest, now: number, { times }: FolderSweep): boolean {
@@ -168,9 +180,9 @@ async function sweepDamaged(
 }
 
 /** Whether a payload that lies here is needed for something that we may do; parked is a state that a person ends. */
-function hasWork(storing: Storing, { sha256 }: Manifest, row: DocumentRow | undefined): boolean {
+function hasWork(storing: Storing, manifest: Manifest, row: DocumentRow | undefined): boolean {
   if (row === undefined || ['storing', 'corrupt', 'lost'].includes(row.state)) return true;
-  if (row.sha256 !== sha256) return true;
+  if (isOfOtherBytes(row, manifest)) return true;
   const isDone = isReadable(row.state) || row.state === 'rejected' || row.state === 'cancelled';
   return isDone && mayLetGo(storing, row);
 }
@@ -181,10 +193,11 @@ async function publishAgain(
   { backoff }: FolderSweep,
 ): Promise<boolean> {
   const document = manifest.id;
-  if (!backoff.due(document)) return false;
+  if (!backoff.isDue(document)) return false;
   const acceptedAt = new Date(manifest.acceptedAt);
   const generation = row?.generation ?? 0;
   await storing.broker.publish(acceptedMessageOf({ document, version: 1, generation, acceptedAt }));
+  backoff.tried(document);
   return true;
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, rmdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { keyedDocumentId } from '../../domain/document-id.ts';
+import { parities } from '../../domain/parity.ts';
 import { storeDocument } from './store-document.ts';
 import { storingWorld, sweepTimes, type StoringWorld } from './storing-world.ts';
 
@@ -262,19 +264,31 @@ describe('sweeper, the spool', () => {
     assert.equal(await world.spooled(message.document), 'payload');
   });
 
-  it('goes on with the next folder when one cannot be read', async test => {
+  it('does all the rest of its round when a folder cannot be read', async test => {
     const world = await storingWorld(test);
+    const told = await world.accept({ key: 'stored' });
+    await storeDocument(world.process(), told, 0);
     const { document } = await forgotten(world);
+    await writeFile(join(world.paths.spool, 'incoming', 'unfinished'), 'half');
+    world.clock.advance(3_600_000);
     const broken = join(world.paths.spool, 'documents', document.endsWith('0') ? '1' : '0');
-    await rmdir(broken);
-    const sweeper = world.sweeperOf();
-    await assert.rejects(sweeper.round(), {
-      code: 'spool_unavailable',
-      message: /^The spool refuses \(ENOENT\)/,
-    });
-    assert.equal((await sweeper.round().catch(() => undefined))?.republished, undefined);
-    assert.equal(world.republished().length, 1);
+    await rm(broken, { recursive: true });
+    const counts = await world.sweeperOf().round();
+    assert.deepEqual(counts, { republished: 1, renotified: 1, orphansReaped: 0, incomingReaped: 1 });
     await mkdir(broken);
+  });
+
+  it('is not stopped by a file that cannot be read', async test => {
+    const world = await storingWorld(test);
+    const ofOneFolder = Array.from({ length: 100 }, (_, n) => `key-${n}`).filter(key =>
+      keyedDocumentId({ owner: 'driver-1', key }).endsWith('7'),
+    );
+    for (const key of ofOneFolder) await world.accept({ key });
+    world.clock.advance(longMs);
+    world.files.disturb('read', { kind: 'fails', code: 'EIO' }, 1);
+    const sweeper = world.sweeperOf();
+    assert.equal((await sweeper.round())?.republished, ofOneFolder.length - 1);
+    assert.equal((await sweeper.round())?.republished, 1);
   });
 });
 
@@ -349,6 +363,22 @@ describe('sweeper, announcements', () => {
     world.clock.advance(3_600_000);
     assert.equal((await sweeper.round())?.renotified, 0);
     assert.equal(world.announced().length, 2);
+  });
+
+  it('counts no try in which no broker took the message', async test => {
+    const world = await storingWorld(test);
+    await stored(world, 'key-1');
+    await world.accept({ key: 'key-2' });
+    world.clock.advance(longMs);
+    const sweeper = world.sweeperOf();
+    for (const parity of parities) world.brokers.setDown(parity, true);
+    for (let round = 0; round < 20; round++) {
+      await sweeper.round().catch(() => undefined);
+      world.clock.advance(30_000);
+    }
+    for (const parity of parities) world.brokers.setDown(parity, false);
+    const counts = await sweeper.round();
+    assert.deepEqual([counts?.republished, counts?.renotified], [1, 1]);
   });
 
   it('does not let old ones in their back-off hide the younger', async test => {

@@ -60,10 +60,11 @@ export function sweeper(
   const quiet = new Map<number, QuietFolder>();
   const sweepAnnouncements = announcementSweeper(storing, { backoff, times });
   const { clock } = storing;
-  const spoolInTurn = inTurn(shards, { clock, forMs: spoolMsPerRound, everyMs: 0, mayWork });
+  const going = goOn(storing);
+  const spoolInTurn = inTurn(shards, { clock, forMs: spoolMsPerRound, everyMs: 0, mayWork, going });
   // A file's row is asked for each time: what is reaped late is looked at seldom.
   const everyMs = times.orphanAfterMs / 60;
-  const vaultInTurn = inTurn(shards, { clock, forMs: vaultMsPerRound, everyMs, mayWork });
+  const vaultInTurn = inTurn(shards, { clock, forMs: vaultMsPerRound, everyMs, mayWork, going });
 
   return {
     round: async () => {
@@ -76,14 +77,25 @@ export function sweeper(
         left -= swept;
         return swept;
       });
-      const renotified = await sweepAnnouncements(left);
+      const renotified = await going(sweepAnnouncements(left));
       const orphansReaped = await vaultInTurn(folder =>
         reapVaultFolder(storing, folder, times.orphanAfterMs),
       );
-      const incomingReaped = await storing.spool.reapIncoming(clock.now() - incomingAfterMs);
+      const incomingReaped = await going(storing.spool.reapIncoming(clock.now() - incomingAfterMs));
       return { republished, renotified, orphansReaped, incomingReaped };
     },
   };
+}
+
+/** Awaits one part of a round; what fails in it keeps no other part from its turn, in this round or in later ones. */
+type GoOn = (part: Promise<number>) => Promise<number>;
+
+function goOn({ log }: Storing): GoOn {
+  return part =>
+    part.catch((error: unknown) => {
+      log.warn({ error }, 'a part of the sweeper’s round failed; the others go on');
+      return 0;
+    });
 }
 
 /** What waits on each broker, asked once a round: one that does not answer takes its time to say so. */
@@ -114,10 +126,11 @@ interface Turns {
   /** From the first folder to the first folder again, at least. */
   readonly everyMs: number;
   readonly mayWork: () => Promise<boolean>;
+  readonly going: GoOn;
 }
 
 /** Visits numbered folders, going on where the last round ended; adds up. */
-function inTurn(folders: number, { clock, forMs, everyMs, mayWork }: Turns) {
+function inTurn(folders: number, { clock, forMs, everyMs, mayWork, going }: Turns) {
   let next = 0;
   let turnsAtMs = Number.NEGATIVE_INFINITY;
   return async (visit: (folder: number) => Promise<number>): Promise<number> => {
@@ -128,9 +141,8 @@ function inTurn(folders: number, { clock, forMs, everyMs, mayWork }: Turns) {
       if (!(await mayWork())) break;
       if (next === 0) turnsAtMs = clock.monotonic() + everyMs;
       const folder = next;
-      // Before the visit: a folder that cannot be read must not keep us from the others.
       next = (next + 1) % folders;
-      sum += await visit(folder);
+      sum += await going(visit(folder));
     }
     return sum;
   };

@@ -15,8 +15,10 @@ export type NewestDelivered = (broker: Parity) => number | undefined;
 
 /** Back-off per document: nobody is swept more often than its tries allow. */
 export interface Backoff {
-  /** True when `id` may be swept now; counts the try. */
-  due(id: string): boolean;
+  /** True when `id` may be swept now. */
+  isDue(id: string): boolean;
+  /** Counts a try: that a broker has the message, so that an outage of brokers holds nothing up after its end. */
+  tried(id: string): void;
 }
 
 /** Documents remembered at the most; the oldest tries are forgotten first, and merely swept a little early. */
@@ -27,13 +29,11 @@ const longestBackoffMs = 10 * 60 * 1000;
 export function backoffPerDocument({ clock }: Pick<Storing, 'clock'>, firstMs: number): Backoff {
   const tries = recentlyUsed<{ nextMs: number; waitMs: number }>(rememberedTries);
   return {
-    due: id => {
-      const now = clock.monotonic();
+    isDue: id => clock.monotonic() >= (tries.get(id)?.nextMs ?? 0),
+    tried: id => {
       const last = tries.get(id);
-      if (last !== undefined && now < last.nextMs) return false;
       const waitMs = Math.min(longestBackoffMs, last === undefined ? firstMs : last.waitMs * 2);
-      tries.set(id, { nextMs: now + waitMs, waitMs });
-      return true;
+      tries.set(id, { nextMs: clock.monotonic() + waitMs, waitMs });
     },
   };
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { ParityError } from '../../../domain/errors.ts';
 import { timedDocumentId } from '../../../domain/document-id.ts';
 import { maxOutcomesAsked } from '../../../domain/outcomes.ts';
+import { systemClock } from '../ports.ts';
 import { readOutcomesAsked } from './outcomes-asked.ts';
 import { served } from './test-server.ts';
 
@@ -13,7 +14,7 @@ const ids = (count: number) => Array.from({ length: count }, (_, index) => idOf(
 const asked = (outcomes: () => void = () => {}) => ({
   outcomes: async ({ body }: { body: () => AsyncIterable<Buffer> }) => {
     outcomes();
-    return { status: 200, json: await readOutcomesAsked(body()) };
+    return { status: 200, json: await readOutcomesAsked(body(), systemClock) };
   },
 });
 
@@ -47,7 +48,7 @@ describe('what is asked inside the cluster', () => {
 });
 
 describe('readOutcomesAsked', () => {
-  const read = (text: string) => readOutcomesAsked(bodyOf(text));
+  const read = (text: string) => readOutcomesAsked(bodyOf(text), systemClock);
 
   async function* bodyOf(text: string) {
     yield Buffer.from(text);

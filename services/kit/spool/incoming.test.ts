@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { keyedDocumentId } from '../../../domain/document-id.ts';
+import { mostGatheredBytes } from './incoming.ts';
 import { buildManifest, payloadOf, spoolDocument, spoolWorld, type SpoolWorld } from './spool-world.ts';
 
 const small = Buffer.from('%PDF-1.7 a receipt');
@@ -53,6 +54,23 @@ describe('an upload', () => {
       const last = [...made, ...named];
       assert.deepEqual(order.slice(-last.length), last);
     }
+  });
+
+  it('waits in memory only while all of them together have room there (failures.md 7)', async test => {
+    const { files, spool } = await spoolWorld(test);
+    // Of one memory, so that it is not given back.
+    const part = Buffer.alloc(300_000).subarray(0, 250_000);
+    const created = () => files.calls.filter(({ operation }) => operation === 'create').length;
+    const waiting = Array.from({ length: 600 }, () => spool.receive());
+    for (const incoming of waiting) await incoming.write(part);
+    const most = Math.floor(mostGatheredBytes / part.length);
+    assert.ok(created() >= 600 - most && created() < 600 - most + 5, `${created()} files`);
+    await Promise.all(waiting.map(incoming => incoming.discard()));
+    const before = created();
+    const later = spool.receive();
+    await later.write(part);
+    assert.equal(created(), before);
+    await later.discard();
   });
 
   it('cannot be published before it is sealed', async test => {

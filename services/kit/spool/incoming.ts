@@ -8,6 +8,10 @@ import { spoolErrors } from './spool-errors.ts';
 const gatherBytes = 256 * 1024;
 /** Chunks gathered at the most: as many as one `writev` takes (IOV_MAX), so that tiny ones cannot fill the memory. */
 const gatherChunks = 1024;
+/** What all uploads together may gather: ten thousand slow ones would have more than a process may (failures.md 7). */
+export const mostGatheredBytes = 128 * 1024 * 1024;
+/** About what a chunk takes besides its bytes. */
+const chunkBytes = 256;
 /** Looks at a name that is taken and yet cannot be found, before the file system is called broken. */
 const publishTries = 3;
 
@@ -32,12 +36,18 @@ export interface Receiving {
   readonly temporary: string;
   readonly pathOf: (id: DocumentId) => string;
   readonly find: (id: DocumentId) => Promise<Manifest | undefined>;
+  readonly gathering: Gathering;
+}
+
+/** What all uploads of a spool have gathered and not written yet. */
+export interface Gathering {
+  bytes: number;
 }
 
 /** Begins an upload, in a temporary file of its own once there is something to write. */
-export function receive({ files, temporary, pathOf, find }: Receiving): Incoming {
+export function receive({ files, temporary, pathOf, find, gathering }: Receiving): Incoming {
   const hash = createHash('sha256');
-  const file = gatheredFile(files, temporary);
+  const file = gatheredFile(files, temporary, gathering);
   let bytes = 0;
   let sealed: Manifest | undefined;
   return {
@@ -93,28 +103,40 @@ async function linkOrFind(step: {
   }
 }
 
-/** A file that is opened when more has been gathered than is made in one go. */
-function gatheredFile(files: FileSystem, path: string) {
+/** A file that is opened when more has been gathered than is made in one go, or than there is room for. */
+function gatheredFile(files: FileSystem, path: string, gathering: Gathering) {
   let gathered: Uint8Array[] = [];
   let bytes = 0;
+  let held = 0;
   let opened: WritableFile | undefined;
   const flush = async (...last: Uint8Array[]) => {
     const chunks = [...gathered, ...last];
+    const written = held;
     gathered = [];
     bytes = 0;
-    opened ??= await files.create(path);
-    await opened.write(chunks);
+    held = 0;
+    try {
+      opened ??= await files.create(path);
+      await opened.write(chunks);
+    } finally {
+      gathering.bytes -= written;
+    }
   };
   const close = async () => {
     const closing = opened;
     opened = undefined;
+    gathering.bytes -= held;
+    held = 0;
     await closing?.close();
   };
   return {
     add: async (chunk: Uint8Array) => {
       gathered.push(chunk);
       bytes += chunk.length;
-      if (bytes >= gatherBytes || gathered.length >= gatherChunks) await flush();
+      held += chunk.length + chunkBytes;
+      gathering.bytes += chunk.length + chunkBytes;
+      const isMuch = bytes >= gatherBytes || gathered.length >= gatherChunks;
+      if (isMuch || gathering.bytes > mostGatheredBytes) await flush();
     },
     /** Durable when it resolves; nothing may be added any more. */
     finish: async (last: Uint8Array) => {

@@ -4,7 +4,7 @@ import { ParityError } from '../../../domain/errors.ts';
 import { fileErrorCode, type FileSystem, type ReadableFile } from '../file-system.ts';
 import type { Random } from '../ports.ts';
 import { shardName, shardOf, shards } from '../shard.ts';
-import { receive, type Incoming } from './incoming.ts';
+import { receive, type Gathering, type Incoming } from './incoming.ts';
 import { decodeFooter, decodeManifest, encodeTail, footerBytes, type Manifest } from './manifest.ts';
 import { spoolErrors } from './spool-errors.ts';
 
@@ -60,6 +60,7 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
   const temporary = () => join(incoming, random.bytes(16).toString('hex'));
   const find = (id: DocumentId) =>
     spoolErrors(() => withFile(files, pathOf(id), file => readManifest(file, id)));
+  const gathering: Gathering = { bytes: 0 };
   const folders = Array.from({ length: shards }, (_, number) => shard(number));
   await Promise.all([incoming, ...folders].map(path => files.makeFolder(path)));
   // A name in a folder that a power cut takes away is no promise.
@@ -67,7 +68,7 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
   await files.syncFolder(folder);
 
   return {
-    receive: () => receive({ files, temporary: temporary(), pathOf, find }),
+    receive: () => receive({ files, temporary: temporary(), pathOf, find, gathering }),
     confirmName: id => spoolErrors(() => files.syncFolder(folderOf(id))),
     find,
     slice: (id, part) =>

@@ -8,7 +8,8 @@ import { systemClock } from '../../kit/ports.ts';
 import { createFcmConnection } from './fcm-connection.ts';
 import type { FcmConnection } from './fcm-connection.ts';
 
-const request = { path: '/send', token: 'secret', body: '{}' };
+const request = { path: '/send', token: 'secret', body: '{}', timeoutMs: 10_000 };
+const short = { ...request, timeoutMs: 300 };
 const endings: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -18,7 +19,6 @@ afterEach(async () => {
 /** A server that hands each stream to `serve`, with its number (from 1) among all, and a connection to it. */
 async function connectTo(
   serve: (stream: ServerHttp2Stream, number: number) => void,
-  timeoutMs = 10_000,
 ): Promise<{ connection: FcmConnection; sessions: ServerHttp2Session[] }> {
   const sessions: ServerHttp2Session[] = [];
   let number = 0;
@@ -33,7 +33,6 @@ async function connectTo(
   const { port } = server.address() as AddressInfo;
   const connection = createFcmConnection({
     baseUrl: `http://127.0.0.1:${String(port)}`,
-    timeoutMs,
     clock: systemClock,
   });
   endings.push(async () => {
@@ -127,9 +126,9 @@ describe('createFcmConnection', () => {
   it('trusts a connection no more after a deadline passed on it', async () => {
     const { connection, sessions } = await connectTo((stream, number) => {
       if (number !== 2) answer(stream);
-    }, 300);
+    });
     await connection.post(request);
-    assert.deepEqual(await connection.post(request), {
+    assert.deepEqual(await connection.post(short), {
       kind: 'unknown',
       reason: 'no answer within 300 ms',
     });
@@ -140,7 +139,6 @@ describe('createFcmConnection', () => {
   it('says that nobody is there, as not sent', async () => {
     const connection = createFcmConnection({
       baseUrl: 'http://127.0.0.1:1',
-      timeoutMs: 10_000,
       clock: systemClock,
     });
     const exchange = await connection.post(request);
@@ -161,8 +159,8 @@ describe('createFcmConnection', () => {
 
   it('waits no longer than the deadline for a peer that says nothing', async () => {
     const arrived = Promise.withResolvers<ServerHttp2Stream>();
-    const { connection } = await connectTo(arrived.resolve, 300);
-    const post = connection.post(request);
+    const { connection } = await connectTo(arrived.resolve);
+    const post = connection.post(short);
     await arrived.promise;
     await connection.close();
     assert.deepEqual(await post, { kind: 'unknown', reason: 'no answer within 300 ms' });

@@ -16,6 +16,8 @@ export interface FcmPost {
   readonly path: string;
   readonly token: string;
   readonly body: string;
+  /** Connecting included. */
+  readonly timeoutMs: number;
 }
 
 /** One kept HTTP/2 connection, opened when first needed and again whenever it was lost. */
@@ -29,8 +31,6 @@ export interface FcmConnection {
 export interface FcmConnectionOptions {
   /** `https://fcm.googleapis.com` in production; `http://` speaks HTTP/2 with prior knowledge. */
   readonly baseUrl: string;
-  /** For one request, connecting included. */
-  readonly timeoutMs: number;
   readonly clock: Clock;
 }
 
@@ -112,8 +112,8 @@ function endSession(kept: KeptSession): Promise<void> {
   });
 }
 
-function exchangeOn(kept: KeptSession, request: FcmPost, options: FcmConnectionOptions): Promise<Exchange> {
-  const { clock, timeoutMs } = options;
+function exchangeOn(kept: KeptSession, request: FcmPost, { clock }: FcmConnectionOptions): Promise<Exchange> {
+  const { timeoutMs } = request;
   return new Promise(resolve => {
     const deadline = new AbortController();
     const settle = (exchange: Exchange) => {

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http2';
+import type { ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createServiceAccount, publicAccount } from '../../../local/fcm/service-account.ts';
 import type { ServiceAccountFile } from '../../../local/fcm/service-account.ts';
 import { startFcmStandIn } from '../../../local/fcm/stand-in.ts';
 import type { FcmStandIn } from '../../../local/fcm/stand-in.ts';
 import type { Phone } from '../../../local/fcm/phones.ts';
+import { manualClock } from '../../kit/manual-clock.ts';
 import { systemClock, systemRandom } from '../../kit/ports.ts';
 import { createFcmSender } from './fcm-sender.ts';
 import { aPush, pushSenderContract } from './push-sender.contract.ts';
@@ -100,6 +106,49 @@ describe('createFcmSender', () => {
     const outcome = await sender.send(aPush({ recipient: aRecipient('quota-') }));
     assert.ok(outcome.kind === 'retry_later' && outcome.reason === 'quota');
     assert.ok(outcome.afterMs >= 90_000 && outcome.afterMs <= 135_000, String(outcome.afterMs));
+    await sender.close();
+  });
+
+  it('gives up within one deadline for token and push together, for a claim lasts little longer', async () => {
+    const clock = manualClock();
+    const arrived = Promise.withResolvers<void>();
+    const fcm = createServer().on('stream', () => arrived.resolve());
+    const sessions: ServerHttp2Session[] = [];
+    fcm.on('session', session => sessions.push(session)).listen(0, '127.0.0.1');
+    await once(fcm, 'listening');
+    const slow = async () => {
+      clock.advance(9_000);
+      return 'a token';
+    };
+    const sender = createFcmSender({
+      baseUrl: `http://127.0.0.1:${String((fcm.address() as AddressInfo).port)}`,
+      credential: { token: slow, drop: () => {} },
+      ...{ projectId, clock, random: systemRandom },
+    });
+    const sending = sender.send(aPush());
+    await arrived.promise;
+    clock.advance(1_000);
+    const outcome = await Promise.race([sending, setImmediate({ kind: 'still waiting' })]);
+    assert.equal(outcome.kind, 'unknown');
+    await sender.close();
+    for (const session of sessions) session.destroy();
+    fcm.close();
+  });
+
+  it('has sent nothing while no token comes', async () => {
+    const clock = manualClock();
+    const credential = { token: () => new Promise<string>(() => {}), drop: () => {} };
+    const sender = createFcmSender({
+      baseUrl: standIn.url,
+      projectId,
+      credential,
+      clock,
+      random: systemRandom,
+    });
+    const sending = sender.send(aPush());
+    clock.advance(10_000);
+    const outcome = await Promise.race([sending, setImmediate({ kind: 'still waiting' })]);
+    assert.partialDeepStrictEqual(outcome, { kind: 'not_sent', reason: 'no access token in time' });
     await sender.close();
   });
 

@@ -1,4 +1,5 @@
 import { isParityError } from '../../../domain/errors.ts';
+import { overdue, withinDeadline } from '../../kit/deadline.ts';
 import type { Clock, Random } from '../../kit/ports.ts';
 import type { AccessTokenSource } from './access-token-source.ts';
 import { toOutcome } from './fcm-answer.ts';
@@ -16,7 +17,7 @@ export interface FcmSenderOptions {
   readonly credential: AccessTokenSource;
   readonly clock: Clock;
   readonly random: Random;
-  /** For one request. @default 10_000 */
+  /** For one try, with all that it asks of Google; a claim on a push is longer (`ledger.ts`). @default 10_000 */
   readonly timeoutMs?: number;
   /** @default a quarter of the project's quota: two clusters, each with two releases, may be sending */
   readonly rate?: SendRate;
@@ -33,16 +34,24 @@ const RECONNECT_PAUSE_MS = 1000;
  */
 export function createFcmSender(options: FcmSenderOptions): PushSender {
   const { credential, clock, random, timeoutMs = TIMEOUT_MS } = options;
-  const connection = createFcmConnection({ baseUrl: options.baseUrl, timeoutMs, clock });
+  const connection = createFcmConnection({ baseUrl: options.baseUrl, clock });
   const bucket = createTokenBucket(options.rate ?? QUARTER_OF_QUOTA, clock);
   const path = `/v1/projects/${options.projectId}/messages:send`;
 
   async function post(body: string): Promise<Exchange> {
-    const token = await credential.token();
-    const first = await connection.post({ path, token, body });
-    if (first.kind !== 'answer' || first.answer.status !== 401) return first;
-    credential.drop(token);
-    return connection.post({ path, token: await credential.token(), body });
+    const until = clock.monotonic() + timeoutMs;
+    const once = async (): Promise<Exchange & { readonly token?: string }> => {
+      const token = await withinDeadline(credential.token(), { clock, ms: until - clock.monotonic() });
+      if (token === overdue) return noToken;
+      return {
+        ...(await connection.post({ path, token, body, timeoutMs: until - clock.monotonic() })),
+        token,
+      };
+    };
+    const first = await once();
+    if (first.token === undefined || first.kind !== 'answer' || first.answer.status !== 401) return first;
+    credential.drop(first.token);
+    return once();
   }
 
   async function send(message: PushMessage): Promise<PushOutcome> {
@@ -63,6 +72,8 @@ export function createFcmSender(options: FcmSenderOptions): PushSender {
     close: () => connection.close(),
   };
 }
+
+const noToken: Exchange = { kind: 'not_sent', connected: false, reason: 'no access token in time' };
 
 function toLoss(exchange: Exclude<Exchange, { kind: 'answer' }>): PushOutcome {
   if (exchange.kind === 'unknown') return exchange;
