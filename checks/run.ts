@@ -1,7 +1,7 @@
 import { argv, exit, stdout } from 'node:process';
 import { runStaticChecks } from './static-checks.ts';
 import { startTestEngines } from './test-engines.ts';
-import { findTests, runTests, type TestCounts } from './test-files.ts';
+import { findTests, runTests, type TestResults } from './test-files.ts';
 
 /**
  * `npm test`: types, format, lint, arrows, then unit tests, then tests on real engines; one summary at the end.
@@ -22,10 +22,11 @@ const filter = argv.slice(2).find(argument => !argument.startsWith('--')) ?? '';
 const began = performance.now();
 const print = (line: string) => void stdout.write(`${line}\n`);
 
-const total: TestCounts = { passed: 0, failed: 0 };
-const count = ({ passed, failed }: TestCounts) => {
-  total.passed += passed;
-  total.failed += failed;
+const failures: string[] = [];
+let passed = 0;
+const count = (results: TestResults) => {
+  passed += results.passed;
+  failures.push(...results.failures);
 };
 
 async function runOnEngines(files: readonly string[]): Promise<void> {
@@ -50,5 +51,7 @@ if (slow !== undefined) {
 }
 
 print(`\n${Math.round((performance.now() - began) / 1000)} s`);
-print(`${total.passed} passed, ${total.failed} failed`);
-exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+print(`${passed} passed, ${failures.length} failed`);
+// Once more, for whoever sees no more than the end of a long run.
+if (failures.length > 0) print(['', 'What failed', ...failures].join('\n'));
+exit(failures.length === 0 && passed > 0 ? 0 : 1);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { TestCounts } from './test-files.ts';
+import type { TestResults } from './test-files.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -19,21 +19,22 @@ const checks: readonly StaticCheck[] = [
 ];
 
 /** Runs the checks that need no running code; what one says is shown only when it fails. */
-export async function runStaticChecks(print: (line: string) => void): Promise<TestCounts> {
+export async function runStaticChecks(print: (line: string) => void): Promise<TestResults> {
   print('Static checks');
   const half = Math.ceil(checks.length / 2);
   const results = [
     ...(await Promise.all(checks.slice(0, half).map(check => runCheck(check, print)))),
     ...(await Promise.all(checks.slice(half).map(check => runCheck(check, print)))),
   ];
-  const passed = results.filter(Boolean).length;
-  return { passed, failed: results.length - passed };
+  const failures = results.filter(failure => failure !== undefined);
+  return { passed: results.length - failures.length, failures };
 }
 
+/** Undefined where all is in order. */
 async function runCheck(
   { name, program, args }: StaticCheck,
   print: (line: string) => void,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const began = performance.now();
   const child = spawn(join(root, 'node_modules', '.bin', program), args, { cwd: root });
   const output: Buffer[] = [];
@@ -43,7 +44,8 @@ async function runCheck(
     child.once('error', reject).once('close', resolve);
   });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  print(`  ${code === 0 ? '✔' : '✖'} ${name} (${seconds} s)`);
-  if (code !== 0) print(Buffer.concat(output).toString('utf8'));
-  return code === 0;
+  const line = `  ${code === 0 ? '✔' : '✖'} ${name} (${seconds} s)`;
+  const failure = code === 0 ? undefined : `${line}\n${Buffer.concat(output).toString('utf8')}`;
+  print(failure ?? line);
+  return failure;
 }

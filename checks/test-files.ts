@@ -11,10 +11,10 @@ const root = join(import.meta.dirname, '..');
  */
 export type TestKind = 'unit' | 'engine' | 'pair' | 'shipping' | 'infra';
 
-/** How many tests passed and failed. */
-export interface TestCounts {
-  passed: number;
-  failed: number;
+/** How many tests passed, and what is to be said of each that failed. */
+export interface TestResults {
+  readonly passed: number;
+  readonly failures: readonly string[];
 }
 
 const suffixes = {
@@ -43,21 +43,23 @@ function kindOf(file: string): TestKind {
 export async function runTests(
   files: readonly string[],
   { print, concurrency, env }: { print: (line: string) => void; concurrency: number; env: NodeJS.ProcessEnv },
-): Promise<TestCounts> {
-  const total: TestCounts = { passed: 0, failed: 0 };
-  if (files.length === 0) return total;
+): Promise<TestResults> {
+  const failures: string[] = [];
+  let passed = 0;
+  if (files.length === 0) return { passed, failures };
   const failedFiles = new Set<string>();
   const stream = run({ files: [...files], concurrency, env: { ...process.env, ...env } });
   const nameOf = (file = 'unknown') => relative(root, file);
   const fail = (file: string | undefined, why: string) => {
     failedFiles.add(nameOf(file));
-    total.failed += 1;
-    print(`  ✖ ${nameOf(file)}: ${why}`);
+    const failure = `  ✖ ${nameOf(file)}: ${why}`;
+    failures.push(failure);
+    print(failure);
   };
   stream.on('test:pass', ({ file, details, name, skip, todo }) => {
     if (skip !== undefined || todo !== undefined)
       fail(file, `${name} is skipped: a test runs or is not there`);
-    else if (details.type !== 'suite') total.passed += 1;
+    else if (details.type !== 'suite') passed += 1;
   });
   stream.on('test:fail', ({ file, details, name }) => {
     if (details.type === 'suite' && isOfSubtests(details.error)) return;
@@ -74,7 +76,7 @@ export async function runTests(
   });
   stream.on('test:stderr', ({ message }) => print(message.trimEnd()));
   await finished(stream.resume());
-  return total;
+  return { passed, failures };
 }
 
 function describe(error: Error): string {

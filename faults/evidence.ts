@@ -5,6 +5,7 @@ import { prometheusMetrics } from '../release/adapters/prometheus-metrics.ts';
 import { judge } from '../release/gates/judge.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Clock, RecordStore } from '../release/ports.ts';
+import { takeBackIn } from '../release/take-back.ts';
 
 /** When figures first proved that users are worse off. */
 export interface Evidence {
@@ -47,7 +48,7 @@ export function watchEvidence({
     let provedNothing: Evidence | undefined;
     for (;;) {
       const record = await store.read();
-      if (findTakeBack(release, record) !== undefined) return provedNothing;
+      if (takeBackIn(record, release) !== undefined) return provedNothing;
       if (stopping.signal.aborted) return undefined;
       const nowMs = clock.now();
       const { verdict } = await judge(record, { metrics, policy, nowMs });
@@ -70,11 +71,7 @@ export function watchEvidence({
  * @throws ParityError `not_found` when there was none lately
  */
 export function takeBackOf(release: Release, record: ReleaseRecord): RecordWrite {
-  const back = findTakeBack(release, record);
+  const back = takeBackIn(record, release);
   if (back === undefined) throw new ParityError('not_found', `Nobody was taken back from ${release}.`);
   return back;
-}
-
-function findTakeBack(release: Release, { writes }: ReleaseRecord): RecordWrite | undefined {
-  return writes.find(({ what, about }) => what === 'take back' && about === release);
 }

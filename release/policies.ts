@@ -53,11 +53,11 @@ export const laptopPolicy: Policy = parsePolicy({
   beta: { cohorts: ['beta'], minimumMs: 5 * second },
   shift: [
     { percent: 10, holdMs: 15 * second, margin: 0.2 },
-    { percent: 50, holdMs: 20 * second, margin: 0.2 },
-    { percent: 100, holdMs: 15 * second, margin: 0.2 },
+    { percent: 50, holdMs: 15 * second, margin: 0.2 },
+    { percent: 100, holdMs: 10 * second, margin: 0.2 },
   ],
   flip: { percents: [50, 100], holdMs: 3 * second },
-  bake: { holdMs: 20 * second, margin: 0.2 },
+  bake: { holdMs: 15 * second, margin: 0.2 },
   approval: [],
   unproven: 'proceed-unproven',
   // Two cores carry both clusters, the load, and whatever else its owner does: slower than live is what counts.

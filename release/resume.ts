@@ -2,6 +2,7 @@ import { ParityError } from '../domain/errors.ts';
 import { isBaking } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { Release } from '../domain/release.ts';
+import { sayTakenBack } from './take-back.ts';
 
 /**
  * The release that an engine can go on with: one that waits for a person, or whose engine died or was stopped.
@@ -15,6 +16,6 @@ export function resumable(record: ReleaseRecord): Release {
   if (step !== undefined) return candidate;
   throw new ParityError(
     'release_refused',
-    `Release ${candidate} has been taken back: ship it again, ship a repaired build, or abort it.`,
+    `${sayTakenBack(record, candidate)}: ship it again, ship a repaired build, or abort it.`,
   );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseRelease } from '../domain/release.ts';
+import { rollBack } from './orders.ts';
 import { ship, type ShipEnd } from './ship.ts';
 import { shiftByHand } from './shift-by-hand.ts';
 import type { Order } from './shipment.ts';
@@ -80,6 +81,16 @@ describe('shiftByHand', () => {
     await assert.rejects(shifted(world, 300), {
       code: 'release_refused',
       message: 'Release 42 is at deploy: ship it until beta first, then shift users to it.',
+    });
+  });
+
+  it('says of what was taken back who did it, and why', async () => {
+    const world = await worldInBeta();
+    await finish(world, rollBack(world, { who: 'anna', why: 'too slow', policy: order.policy }));
+    await assert.rejects(shifted(world, 300), {
+      code: 'release_refused',
+      message:
+        'Release 42 has been taken back by anna (too slow): ship it until beta first, then shift users to it.',
     });
   });
 });

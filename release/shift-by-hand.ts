@@ -11,6 +11,7 @@ import type { ReleaseWorld } from './ports.ts';
 import { rewrite } from './rewrite.ts';
 import { done, pause, type Shipment, type StepResult } from './shipment.ts';
 import { startOn } from './steps/start-on.ts';
+import { sayTakenBack } from './take-back.ts';
 import { withOperatorLock } from './with-operator-lock.ts';
 
 /** What a person wants: users whose turned bucket is below `threshold` (1–1000) are on the candidate. */
@@ -69,12 +70,10 @@ async function makeRoom(shipment: Shipment, share: number): Promise<void> {
 }
 
 /** The candidate that a person may shift users to. */
-function shiftedIn({ candidate, step }: ReleaseRecord): Release {
+function shiftedIn(record: ReleaseRecord): Release {
+  const { candidate, step } = record;
   if (candidate === undefined) throw new ParityError('release_refused', 'No release is being shipped.');
   if (step !== undefined && shiftable.includes(stepNameOf(step))) return candidate;
-  const where = step === undefined ? 'has been taken back' : `is at ${step}`;
-  throw new ParityError(
-    'release_refused',
-    `Release ${candidate} ${where}: ship it until beta first, then shift users to it.`,
-  );
+  const where = step === undefined ? sayTakenBack(record, candidate) : `Release ${candidate} is at ${step}`;
+  throw new ParityError('release_refused', `${where}: ship it until beta first, then shift users to it.`);
 }

@@ -2,7 +2,8 @@ import { isParityError } from '../domain/errors.ts';
 import { parities } from '../domain/parity.ts';
 import { takeBack } from '../domain/record-changes.ts';
 import { isBaking, isExposed } from '../domain/record-laws.ts';
-import type { ReleaseRecord } from '../domain/record.ts';
+import type { RecordWrite, ReleaseRecord } from '../domain/record.ts';
+import type { Release } from '../domain/release.ts';
 import { nudge } from './converge.ts';
 import { followDns } from './follow-dns.ts';
 import type { ReleaseWorld } from './ports.ts';
@@ -55,4 +56,15 @@ async function writeTakeBack(
 /** The release whose story the record tells at the moment. */
 export function shippedIn(record: ReleaseRecord) {
   return record.candidate ?? record.live.release;
+}
+
+/** The write that took everybody back from `release`: who, when and why; undefined when it is no longer among the last. */
+export function takeBackIn({ writes }: ReleaseRecord, release: Release): RecordWrite | undefined {
+  return writes.find(({ what, about }) => what === 'take back' && about === release);
+}
+
+/** What to tell somebody who wants to go on with a release that nobody is on any more. */
+export function sayTakenBack(record: ReleaseRecord, release: Release): string {
+  const back = takeBackIn(record, release);
+  return `Release ${release} has been taken back${back === undefined ? '' : ` by ${back.who} (${back.why})`}`;
 }

@@ -77,7 +77,7 @@ interface Stop {
 }
 
 /** How long everybody may see what it is like without the cluster. */
-const withoutItMs = 8_000;
+const withoutItMs = 5_000;
 
 async function killAndHeal({ pair, fleet, say, print }: Stop): Promise<Figure[]> {
   const { clusters } = await statusOf(pair);

@@ -9,13 +9,15 @@ export interface FilesJob {
   /** No two threads have the same. */
   readonly name: string;
   readonly bytes: number;
+  /** Whose names one sync of the folder makes durable. */
+  readonly documentsPerSync: number;
   readonly forMs: number;
 }
 
 const creating = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_DSYNC;
 
 /** Hashes documents and makes them durable as the spool does, call after call, and nothing else; gives how many. */
-function makeDurable({ folder, name, bytes, forMs }: FilesJob): number {
+function makeDurable({ folder, name, bytes, documentsPerSync, forMs }: FilesJob): number {
   const content = Buffer.alloc(bytes, 'parity');
   const documents = openSync(join(folder, 'documents'), 'r');
   const until = performance.now() + forMs;
@@ -27,7 +29,7 @@ function makeDurable({ folder, name, bytes, forMs }: FilesJob): number {
     writeSync(file, content);
     closeSync(file);
     linkSync(temporary, join(folder, 'documents', `${name}-${made}`));
-    fsyncSync(documents);
+    if (made % documentsPerSync === 0) fsyncSync(documents);
     unlinkSync(temporary);
   }
   closeSync(documents);
@@ -35,3 +37,5 @@ function makeDurable({ folder, name, bytes, forMs }: FilesJob): number {
 }
 
 parentPort?.once('message', () => parentPort?.postMessage(makeDurable(workerData as FilesJob)));
+// Who begins to count when a thread is there counts how modules are loaded.
+parentPort?.postMessage('ready');

@@ -23,7 +23,7 @@ export interface Rounds {
   readonly turns: readonly Turn[];
   /** Milliseconds for one write and sync of that size. */
   readonly syncMs: Readonly<Record<DocumentSize, readonly number[]>>;
-  /** Documents of that size made durable with nothing else to do, round by round. */
+  /** Documents of that size made durable with nothing else to do, round by round, as cheaply as can be. */
   readonly files: Readonly<Record<DocumentSize, readonly FilesTurn[]>>;
 }
 

@@ -16,7 +16,7 @@ describe('parity plan', () => {
     assert.equal(code, 0);
     assert.match(
       out,
-      /^Release 2 after 1, to even, by the laptop policy: about 1 min \d+ s, 4 min \d+ s at worst\n/,
+      /^Release 2 after 1, to even, by the laptop policy: about 1 min \d+ s, 3 min \d+ s at worst\n/,
     );
     const { steps } = JSON.parse((await cli.run('plan', '2', '--json')).out) as { steps: { id: string }[] };
     assert.equal(steps[0]?.id, 'preflight');

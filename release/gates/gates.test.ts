@@ -6,7 +6,7 @@ import { recordIn, recordTime } from '../../domain/record-in.ts';
 import { ParityError } from '../../domain/errors.ts';
 import { laptopPolicy, productionPolicy } from '../policies.ts';
 import type { MetricsPort, SampleQuery } from '../ports.ts';
-import { halfWidth } from './confidence-sequence.ts';
+import { halfWidth, meanWithin } from './confidence-sequence.ts';
 import { explain } from './explain.ts';
 import { judge } from './judge.ts';
 import { judgeGate, type Certainty } from './judge-gate.ts';
@@ -59,6 +59,14 @@ describe('judgeGate', () => {
     const reading = judgeGate(gate, sides(aSample(2_000, 0.2), aSample(2_000, 0.2)), certainty);
     assert.equal(reading.verdict, 'worse');
     assert.match(reading.why, /^above the objective of 5\.0 % by at least/);
+  });
+
+  it('is certain of a handful of users where more of them fail than the objective leaves room for', () => {
+    const few: Certainty = { ...certainty, minimumUsers: 10, margin: 0.2 };
+    const rare = { ...gate, limit: 0.01 };
+    const ofTen = (failing: number) => judgeGate(rare, sides(aSample(10, failing), aSample(90, 0)), few);
+    assert.equal(ofTen(0.4).verdict, 'worse');
+    assert.deepEqual([ofTen(0.1).verdict, ofTen(0.1).against], ['not-enough-evidence', false]);
   });
 
   it('never passes when both are bad', () => {
@@ -127,6 +135,51 @@ describe('halfWidth', () => {
     const width = (variance: number) => halfWidth({ variance, scale: 0.02, alpha: 0.01 });
     assert.ok(width(1e-4) > width(1e-5));
     assert.equal(width(0), 0);
+  });
+});
+
+describe('meanWithin', () => {
+  const alpha = 0.05;
+
+  for (const [name, mean, share] of [
+    ['a rare failure', 0.01, (random: () => number) => (random() < 0.01 ? 1 : 0)],
+    ['a fair coin', 0.5, (random: () => number) => (random() < 0.5 ? 1 : 0)],
+    ['anything between', 0.25, (random: () => number) => random() * random()],
+  ] as const) {
+    it(`holds at every look at once, from the first user on: ${name} leaves it at most as often as it says`, () => {
+      const random = seededRandom(11);
+      let left = 0;
+      for (let run = 0; run < 400; run += 1) {
+        let sum = 0;
+        for (let users = 1; users <= 300; users += 1) {
+          sum += share(random);
+          const { least, most } = meanWithin({ users, sum }, alpha);
+          if (least <= mean && mean <= most) continue;
+          left += 1;
+          break;
+        }
+      }
+      assert.ok(left <= 400 * alpha, `${left} of 400 left`);
+    });
+  }
+
+  it('lies around the mean, and narrows as users come in', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (users, mean) => {
+          const { least, most } = meanWithin({ users, sum: users * mean }, alpha);
+          assert.ok(0 <= least && least <= mean && mean <= most && most <= 1);
+          const ofMore = meanWithin({ users: users * 10, sum: users * 10 * mean }, alpha);
+          assert.ok(ofMore.least >= least && ofMore.most <= most);
+        },
+      ),
+    );
+  });
+
+  it('says nothing of nobody', () => {
+    assert.deepEqual(meanWithin(noSample, alpha), { least: 0, most: 1 });
   });
 });
 

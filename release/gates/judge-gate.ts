@@ -1,5 +1,5 @@
 import type { Gate } from '../policy.ts';
-import { halfWidth } from './confidence-sequence.ts';
+import { halfWidth, meanWithin } from './confidence-sequence.ts';
 import { meanOf, varianceOf, type Sample } from './sample.ts';
 import type { GateReading, Sides } from './verdict.ts';
 
@@ -36,17 +36,17 @@ function harm({ limit }: Gate, sides: Sides, certainty: Certainty): Said | undef
   const sure = { scale: margin, alpha: falseStop };
   if (candidate.users < minimumUsers) return undefined;
 
-  const overLimit = meanOf(candidate) - halfWidth({ ...sure, variance: ofMean(candidate) }) - limit;
+  const overLimit = leastMean(candidate, sure) - limit;
   if (overLimit > 0)
     return worse(`above the objective of ${percent(limit)} by at least ${points(overLimit)}`);
 
   if (live.users < minimumUsers) return undefined;
-  const overLive = lowerBound(candidate, live, sure);
+  const overLive = leastDifference(candidate, live, sure);
   if (overLive > margin * negligiblePart)
     return worse(`at least ${points(overLive)} more than the live release`);
 
   if (!together || baseline.users < minimumUsers) return undefined;
-  const overBefore = lowerBound(live, baseline, sure);
+  const overBefore = leastDifference(live, baseline, sure);
   if (overBefore <= margin) return undefined;
   return worse(`the live release itself has at least ${points(overBefore)} more than before the shift`);
 }
@@ -85,9 +85,26 @@ function isAgainst(
   );
 }
 
-/** The least by which `a` is above `b`, with the given certainty at every look. */
-function lowerBound(a: Sample, b: Sample, sure: { scale: number; alpha: number }): number {
-  return meanOf(a) - meanOf(b) - halfWidth({ ...sure, variance: ofMean(a) + ofMean(b) });
+/** How sure a bound has to be: `halfWidth` explains. */
+interface Sure {
+  readonly scale: number;
+  readonly alpha: number;
+}
+
+/**
+ * The least that the mean is, with the given certainty at every look. Two bounds share the chance of being wrong: one for
+ * a handful of users, one that many users who vary little make tight.
+ */
+function leastMean(sample: Sample, { scale, alpha }: Sure): number {
+  const ofMany = meanOf(sample) - halfWidth({ scale, alpha: alpha / 2, variance: ofMean(sample) });
+  return Math.max(ofMany, meanWithin(sample, alpha / 2).least);
+}
+
+/** The least by which the mean of `a` is above that of `b`, in the same way. */
+function leastDifference(a: Sample, b: Sample, { scale, alpha }: Sure): number {
+  const variance = ofMean(a) + ofMean(b);
+  const ofMany = meanOf(a) - meanOf(b) - halfWidth({ scale, alpha: alpha / 2, variance });
+  return Math.max(ofMany, meanWithin(a, alpha / 4).least - meanWithin(b, alpha / 4).most);
 }
 
 function ofMean(sample: Sample): number {
