@@ -254,6 +254,15 @@ describe('notifyOwner, what FCM says', () => {
     });
   }
 
+  it('a wait that is longer than its link lives: it expires with the link all the same', async test => {
+    const world = await scripted(test, { ...quota, afterMs: 10 * linkLifeMs });
+    assert.deepEqual(await notifyOwner(world.process(), world.message), waits('push: quota'));
+    world.pass(linkLifeMs);
+    assert.deepEqual(await notifyOwner(world.process(), world.message), done);
+    assert.deepEqual(await world.pushes(world.message), { phone: 'expired' });
+    assert.equal(await world.state(world.message), 'notified');
+  });
+
   it('nothing in time: it expires with its link, and nobody is told', async test => {
     const world = await scripted(test, quota);
     await notifyOwner(world.process(), world.message);

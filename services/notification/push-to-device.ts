@@ -44,7 +44,7 @@ export async function pushToDevice(notifying: Notifying, push: Push): Promise<De
   }
   const outcome = await notifying.sender.send(await pushMessage(notifying, push, { nowMs, ttlMs }));
   notifying.reach('notify.sent');
-  return conclude(notifying, { claimed, device, outcome });
+  return conclude(notifying, { claimed, device, outcome, ttlMs });
 }
 
 function takenOver(installation: string): DeviceOutcome {
@@ -75,11 +75,12 @@ interface Concluding {
   readonly claimed: LedgerRow;
   readonly device: ReachableDevice;
   readonly outcome: PushOutcome;
+  readonly ttlMs: number;
 }
 
 async function conclude(
   notifying: Notifying,
-  { claimed, device, outcome }: Concluding,
+  { claimed, device, outcome, ttlMs }: Concluding,
 ): Promise<DeviceOutcome> {
   const at = { document: claimed.document, installation: device._id };
   switch (outcome.kind) {
@@ -110,9 +111,9 @@ async function conclude(
           'FCM does not accept our service account',
         );
       }
-      return wait(notifying, claimed, outcome);
+      return wait(notifying, claimed, { ...outcome, ttlMs });
     case 'not_sent':
-      return wait(notifying, claimed, outcome);
+      return wait(notifying, claimed, { ...outcome, ttlMs });
     case 'unknown':
       return sendAgain(notifying, claimed, 'outcome unknown', outcome.reason);
   }
@@ -129,13 +130,14 @@ async function settle(
   return isEnded ? 'settled' : takenOver(claimed.installation);
 }
 
-/** The claim itself is the pause, by the database's clock: until it ends, nobody sends. */
+/** The claim itself is the pause, by the database's clock: until it ends, nobody sends, and it ends with the link. */
 async function wait(
   { ledger }: Notifying,
   claimed: LedgerRow,
-  { afterMs, reason }: { afterMs: number; reason: string },
+  { afterMs, reason, ttlMs }: { afterMs: number; reason: string; ttlMs: number },
 ): Promise<DeviceOutcome> {
-  await ledger.lease(claimed._id, { holder: claimed.leaseHolder ?? '', forMs: Math.max(1, afterMs) });
+  const forMs = Math.max(1, Math.min(afterMs, ttlMs));
+  await ledger.lease(claimed._id, { holder: claimed.leaseHolder ?? '', forMs });
   return { waitingFor: `push: ${reason}` };
 }
 
