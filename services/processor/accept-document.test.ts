@@ -238,7 +238,7 @@ describe('acceptDocument while the spool hangs', () => {
     const accepted = acceptDocument(accepting, keyed());
     accepted.catch(() => {});
     while (!files.calls.slice(before).some(call => call.operation === operation)) await nextTurn();
-    clock.advance(spoolWithinMs);
+    clock.advance(2 * spoolWithinMs);
     return Promise.race([accepted, nextTurn().then(() => 'still waiting')]);
   }
 

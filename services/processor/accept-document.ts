@@ -55,7 +55,7 @@ export async function acceptDocument(accepting: Accepting, upload: Upload): Prom
     const manifest = manifestOf(accepting, upload, incoming);
     const naming = giveName(accepting, incoming, manifest);
     spooled = naming;
-    const named = await spoolDeadline.within(naming);
+    const named = await spoolDeadline.within(naming, incoming.bytes);
     return await promise(accepting, manifest, named);
   } finally {
     // Not before what may hang has ended: a file that is being written must not be closed.
