@@ -46,27 +46,35 @@ interface Story {
   readonly events: readonly { readonly at: string; readonly what: string; readonly by: string }[];
 }
 
+/** A broker hands a message on before it confirms it: odd may have stored a document by the time that it dies. */
+const adoptions = sampleDocuments(4, 'adopted').slice(1);
+
 describe('a message in a broker whose own consumers are dead', () => {
   it('is taken by the peer within a second', async test => {
-    const [, sample] = sampleDocuments(2, 'adopted');
-    assert.ok(sample);
-    for (const parity of parities) await pair.untilReady(parity);
     const viaEven = await pair.driver('berta', pair.gateways.even);
-    const { died } = await pair.crashAt('accept.confirmed');
-    const sent = driver.sendOnce(sample, { to: pair.gateways.odd, key: 'adopted' }).catch(() => undefined);
-    await died;
-    const diedAt = Date.now();
-    const found = async () => (await viaEven.list()).find(row => row.sha256 === sample.sha256);
-    await poll(async () => (await found()) !== undefined);
-    const { id = '' } = (await found()) ?? {};
-    const { events } = JSON.parse(await pair.parity('document', id, '--json')) as Story;
-    const stored = events.find(({ what }) => what === 'stored');
-    // Odd's own services are started again meanwhile, and would take it too.
-    assert.equal(stored?.by, 'even/1');
-    const afterMs = Date.parse(stored.at) - diedAt;
-    const verdict = afterMs <= promisedMs ? 'held' : 'MISSED';
-    test.diagnostic(`stored by the peer ${afterMs} ms after the death (≤ ${promisedMs} ms: ${verdict})`);
-    assert.ok(afterMs <= hangsAboveMs, `${afterMs} ms`);
-    await sent;
+    for (const sample of adoptions) {
+      for (const parity of parities) await pair.untilReady(parity);
+      const { died } = await pair.crashAt('accept.confirmed');
+      const sent = driver
+        .sendOnce(sample, { to: pair.gateways.odd, key: sample.name })
+        .catch(() => undefined);
+      await died;
+      const diedAt = Date.now();
+      const found = async () => (await viaEven.list()).find(row => row.sha256 === sample.sha256);
+      await poll(async () => (await found()) !== undefined);
+      const { id = '' } = (await found()) ?? {};
+      const { events } = JSON.parse(await pair.parity('document', id, '--json')) as Story;
+      const stored = events.find(({ what }) => what === 'stored');
+      await sent;
+      const afterMs = Date.parse(stored?.at ?? '') - diedAt;
+      if (stored?.by === 'odd/1' && afterMs <= 0) continue;
+      const verdict = afterMs <= promisedMs ? 'held' : 'MISSED';
+      test.diagnostic(`stored by the peer ${afterMs} ms after the death (≤ ${promisedMs} ms: ${verdict})`);
+      // Odd's own services are started again meanwhile, and would take it too.
+      assert.equal(stored?.by, 'even/1');
+      assert.ok(afterMs <= hangsAboveMs, `${afterMs} ms`);
+      return;
+    }
+    assert.fail('odd has stored each of them before it died');
   });
 });

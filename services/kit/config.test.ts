@@ -66,13 +66,17 @@ describe('readConfig', () => {
     assert.equal(readConfig(complete).faults, undefined);
   });
 
-  it('refuses the faults of a demonstration everywhere else, and what is no fault', () => {
+  it('refuses everywhere else what makes services fail on purpose, and what is no fault', () => {
     for (const url of ['https://api.parity.example', 'http://127.0.0.1.example:80', 'http://10.0.0.1']) {
       const faults = faultsOf({ ...complete, PARITY_PUBLIC_URL: url, PARITY_FAULT: 'errors=5%' });
       assert.deepEqual(faults.slice(1), [
         '  PARITY_FAULT is for demonstrations on a laptop alone: remove it, for PARITY_PUBLIC_URL is not on this machine.',
       ]);
     }
+    const far = { PARITY_PUBLIC_URL: 'https://api.parity.example', PARITY_CRASH_FILE: '/tmp/crash' };
+    assert.deepEqual(faultsOf({ ...complete, ...far }).slice(1), [
+      '  PARITY_CRASH_FILE is for fault tests on a laptop alone: remove it, for PARITY_PUBLIC_URL is not on this machine.',
+    ]);
     assert.deepEqual(faultsOf({ ...complete, PARITY_FAULT: 'errors' }).slice(1), [
       '  PARITY_FAULT must be one or several of errors=5%, latency=+300ms, stuck, crash, push-errors=20%, wrong-bytes, chokes-db.',
     ]);

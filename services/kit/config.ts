@@ -159,6 +159,9 @@ function isLoopback(url: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
+/** What makes services fail on purpose, and what for. */
+const laptopOnly = { PARITY_FAULT: 'demonstrations', PARITY_CRASH_FILE: 'fault tests' } as const;
+
 /** The form of an environment with the variables that the catalogue names. */
 function environment<V extends Variable>(names: readonly V[]) {
   return z.object(
@@ -171,10 +174,13 @@ const common = environment([
   ...commonVariables.optional,
   ...serviceNames.flatMap(name => settings[name]),
 ])
-  .refine(env => env.PARITY_FAULT === undefined || isLoopback(env.PARITY_PUBLIC_URL), {
-    path: ['PARITY_FAULT'],
-    message:
-      'is for demonstrations on a laptop alone: remove it, for PARITY_PUBLIC_URL is not on this machine',
+  .superRefine((env, context) => {
+    if (isLoopback(env.PARITY_PUBLIC_URL)) return;
+    for (const [name, what] of Object.entries(laptopOnly)) {
+      if (env[name as keyof typeof laptopOnly] === undefined) continue;
+      const message = `is for ${what} on a laptop alone: remove it, for PARITY_PUBLIC_URL is not on this machine`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
   })
   .transform(env => ({
     cluster: env.PARITY_CLUSTER,
