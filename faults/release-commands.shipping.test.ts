@@ -95,19 +95,19 @@ const interruptions: string[] = [];
 interface Command {
   readonly what: string;
   readonly scene: () => Promise<unknown>;
-  readonly give: () => Promise<unknown>;
+  readonly command: () => Promise<unknown>;
 }
 
 /**
  * Gives a command and notes when. A machine that stalls makes the candidate slower than the live release, and keepers
  * take it back, as they must: then the command is given once more.
  */
-async function give({ what, scene, give }: Command): Promise<void> {
+async function give({ what, scene, command }: Command): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await scene();
     const before = await world.store.read();
     const askedAtMs = performance.timeOrigin + performance.now();
-    const refused: unknown = await give().then(() => undefined, String);
+    const refused: unknown = await command().then(() => undefined, String);
     const doneAtMs = performance.timeOrigin + performance.now();
     await clock.delay(aftermathMs);
     const after = await world.store.read();
@@ -172,19 +172,19 @@ describe('from the command to the last request on the old side', { timeout: 400_
     for (let at = 0; at < 100; at += 1) {
       const threshold = thresholds[at % thresholds.length] ?? 0;
       const shifted = () => shiftByHand(world, { ...word, threshold, policy });
-      await give({ what: 'shift', scene: inBeta, give: shifted });
+      await give({ what: 'shift', scene: inBeta, command: shifted });
     }
     for (let at = 0; at < 5; at += 1) {
       const percent = (thresholds[at % thresholds.length] ?? 0) / 10;
       await give({
         what: 'shift from a shell',
         scene: inBeta,
-        give: () => pair.parity('shift', `${percent}`),
+        command: () => pair.parity('shift', `${percent}`),
       });
     }
     const rolledBack = () => rollBack(world, { ...word, policy });
     for (let at = 0; at < 25; at += 1) {
-      await give({ what: 'rollback', scene: () => setScene(shiftTo(500 + at)), give: rolledBack });
+      await give({ what: 'rollback', scene: () => setScene(shiftTo(500 + at)), command: rolledBack });
     }
     const { live } = await world.store.read();
     await control.run({ cluster: live.parity, release: two, share: 1 });
@@ -197,7 +197,7 @@ describe('from the command to the last request on the old side', { timeout: 400_
       await setScene(record => flip(record, judged()));
     };
     for (let at = 0; at < 25; at += 1) {
-      await give({ what: 'taking back a bake', scene: baking, give: rolledBack });
+      await give({ what: 'taking back a bake', scene: baking, command: rolledBack });
     }
   });
 

@@ -1,10 +1,10 @@
 import { readConfig } from './kit/config.ts';
 import { endByFault } from './kit/end-by-fault.ts';
+import { filesAtOnce } from './kit/files-at-once.ts';
 import { startServices } from './start-services.ts';
 
-// Calls on files under way at once, read by libuv at the first of them. Node's own four keep a processor waiting: a small
-// document is six calls, each a round trip where the file system is a server.
-process.env['UV_THREADPOOL_SIZE'] ??= '16';
+// Read by libuv at the first call on a file.
+process.env['UV_THREADPOOL_SIZE'] ??= String(filesAtOnce);
 
 const fail = endByFault(process);
 

@@ -1,5 +1,6 @@
 import { ParityError } from '../../domain/errors.ts';
 import type { Clock } from '../kit/ports.ts';
+import { sharedWatch } from '../kit/shared-watch.ts';
 import type { Incoming } from '../kit/spool/incoming.ts';
 
 /** What a body may cost. Only time in which we wait for its sender counts, not what our own disk takes. */
@@ -61,16 +62,7 @@ async function sent(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<U
 
 /** Looks at all bodies under way four times a grace period; its error arrives in the reading loop. */
 function rateWatch({ clock, limits }: { clock: Clock; limits: BodyLimits }) {
-  const underWay = new Set<() => void>();
-  let looking = false;
-  const lookOut = async () => {
-    looking = true;
-    while (underWay.size > 0) {
-      await clock.delay(limits.graceMs / 4);
-      for (const look of underWay) look();
-    }
-    looking = false;
-  };
+  const watch = sharedWatch(clock, limits.graceMs / 4);
   return (body: Body, incoming: Incoming) => {
     let waitedMs = 0;
     let waitingSince: number | undefined = clock.monotonic();
@@ -82,8 +74,6 @@ function rateWatch({ clock, limits }: { clock: Clock; limits: BodyLimits }) {
       const slow = askedMs > limits.graceMs && incoming.bytes < (limits.minBytesPerSecond * askedMs) / 1000;
       if (starved || slow) body.stream.destroy(tooSlow(limits));
     };
-    underWay.add(look);
-    if (!looking) void lookOut();
     return {
       arrived: () => {
         waitedMs += clock.monotonic() - (waitingSince ?? clock.monotonic());
@@ -92,9 +82,7 @@ function rateWatch({ clock, limits }: { clock: Clock; limits: BodyLimits }) {
       waiting: () => {
         waitingSince = clock.monotonic();
       },
-      stop: () => {
-        underWay.delete(look);
-      },
+      stop: watch(look),
     };
   };
 }

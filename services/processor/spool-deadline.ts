@@ -1,5 +1,8 @@
 import { ParityError } from '../../domain/errors.ts';
+import { overdue } from '../kit/deadline.ts';
+import { filesAtOnce } from '../kit/files-at-once.ts';
 import type { Clock } from '../kit/ports.ts';
+import { sharedWatch } from '../kit/shared-watch.ts';
 
 /** A disk with too much to do syncs within seconds; a file server that takes longer is away (failures.md 34). */
 export const spoolWithinMs = 10_000;
@@ -9,9 +12,6 @@ export const spoolWithinMs = 10_000;
  * file server longer than any deadline that a photo should have.
  */
 export const slowestBytesPerSecond = 5 * 1024 * 1024;
-
-/** As many calls on files as a process has under way at once (services/main.ts): one more would only wait behind them. */
-const mostHanging = 16;
 
 /** How often all uploads are looked at: a timer for each would cost every document what none of them needs. */
 const lookEveryMs = 1_000;
@@ -29,14 +29,19 @@ export interface SpoolDeadline {
 
 /** One for all uploads of a process. */
 export function spoolDeadline(clock: Clock): SpoolDeadline {
-  const watch = deadlineWatch(clock);
+  const watch = sharedWatch(clock, lookEveryMs);
   let hanging = 0;
   return {
     mustAnswer: () => {
-      if (hanging >= mostHanging) throw hangs();
+      // One more would only wait behind them.
+      if (hanging >= filesAtOnce) throw hangs();
     },
     within: async (work, bytes) => {
-      const { late, stop } = watch(spoolWithinMs + (bytes / slowestBytesPerSecond) * 1_000);
+      const { promise: late, resolve } = Promise.withResolvers<typeof overdue>();
+      const untilMs = clock.monotonic() + spoolWithinMs + (bytes / slowestBytesPerSecond) * 1_000;
+      const stop = watch(() => {
+        if (clock.monotonic() >= untilMs) resolve(overdue);
+      });
       try {
         const result = await Promise.race([work, late]);
         if (result !== overdue) return result;
@@ -48,30 +53,6 @@ export function spoolDeadline(clock: Clock): SpoolDeadline {
       work.then(ended, ended);
       throw hangs();
     },
-  };
-}
-
-const overdue = Symbol('overdue');
-
-/** Watches any number of deadlines by one timer, while there are any. */
-function deadlineWatch(clock: Clock) {
-  const waiting = new Set<{ readonly untilMs: number; readonly ring: () => void }>();
-  let looking = false;
-  const lookOut = async () => {
-    looking = true;
-    while (waiting.size > 0) {
-      await clock.delay(lookEveryMs);
-      const nowMs = clock.monotonic();
-      for (const { untilMs, ring } of waiting) if (nowMs >= untilMs) ring();
-    }
-    looking = false;
-  };
-  return (ms: number) => {
-    const { promise: late, resolve } = Promise.withResolvers<typeof overdue>();
-    const bell = { untilMs: clock.monotonic() + ms, ring: () => resolve(overdue) };
-    waiting.add(bell);
-    if (!looking) void lookOut();
-    return { late, stop: () => void waiting.delete(bell) };
   };
 }
 
