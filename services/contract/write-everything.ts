@@ -69,7 +69,7 @@ const fates: Readonly<Record<string, Fate>> = {
     await dropDocument(paper.services.storing, { document: paper.id, version: 1 }, 'ada');
   },
   lost: async ({ services: { storing }, id, accepted }) => {
-    await storing.spool.remove(id);
+    await storing.spool.remove(id, () => true);
     await storeDocument(storing, accepted, Number.MAX_SAFE_INTEGER);
   },
 };

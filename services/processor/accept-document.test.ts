@@ -202,7 +202,7 @@ describe('acceptDocument', () => {
     const { accepting, brokers, ...world } = await acceptingWorld(test);
     const all = await Promise.all(Array.from({ length: 20 }, () => acceptDocument(accepting, keyed())));
     for (const accepted of all) assert.deepEqual(accepted, { id, state: 'accepted' });
-    const names = await accepting.spool.listFolder(Number.parseInt(id.slice(-1), 16));
+    const { names } = await accepting.spool.listFolder(Number.parseInt(id.slice(-1), 16));
     assert.deepEqual(
       names.map(name => name.id),
       [id],

@@ -22,7 +22,7 @@ export async function dropDocument(storing: Storing, of: DocumentVersion, who: s
 export async function letGo(storing: Storing, row: DocumentRow): Promise<void> {
   const found = await findInSpool(storing, row.document);
   if (found === 'damaged') {
-    if (mayLetGo(storing, row)) await storing.spool.remove(row.document);
+    if (mayLetGo(storing, row)) await storing.spool.remove(row.document, lying => lying === 'damaged');
   } else if (found !== undefined && found.settled === undefined && found.sha256 === row.sha256) {
     await settleDocument(storing, row, found);
   }

@@ -3,7 +3,7 @@ import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { NamedPaper, Reconciled } from '../../domain/reconciled.ts';
 import { moveDocument, type DocumentRow } from '../kit/document-row.ts';
 import { shards } from '../kit/shard.ts';
-import { findInSpool, readRow, type Storing } from './storing.ts';
+import { readRow, type Storing } from './storing.ts';
 
 /** Rows on a page at the most, and how long one may take: well below what gateways wait for an answer. */
 const page = { rows: 100, ms: 5_000 } as const;
@@ -111,9 +111,7 @@ async function tell(
 
 /** A receipt would answer the app that the paper is stored. */
 async function letItBeSentAgain({ spool }: Storing, { document }: DocumentRow): Promise<void> {
-  const manifest = await findInSpool({ spool }, document);
-  if (manifest !== undefined && manifest !== 'damaged' && manifest.settled !== undefined)
-    await spool.remove(document);
+  await spool.remove(document, lying => lying !== 'damaged' && lying.settled !== undefined);
 }
 
 async function filesWithoutRow(storing: Storing, folder: number, since: Date): Promise<DocumentId[]> {

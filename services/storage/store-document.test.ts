@@ -126,7 +126,7 @@ describe('storeDocument without a spool file', () => {
   it('looks three times, then says visibly that the document is lost', async test => {
     const world = await storingWorld(test);
     const message = await world.accept();
-    await world.spool.remove(message.document);
+    await world.spool.remove(message.document, () => true);
     for (const attempts of [0, 1]) {
       assert.deepEqual(await storeDocument(world.process(), message, attempts), {
         verdict: 'retry',
@@ -144,7 +144,7 @@ describe('storeDocument without a spool file', () => {
   it('stores a lost document after all when its app has sent it again', async test => {
     const world = await storingWorld(test);
     const message = await world.accept({ key: 'k1' });
-    await world.spool.remove(message.document);
+    await world.spool.remove(message.document, () => true);
     await storeUntilDone(world.process(), message);
     assert.deepEqual(await storeDocument(world.process(), await world.accept({ key: 'k1' }), 0), done);
     const row = await world.row(message.document);
@@ -160,7 +160,7 @@ describe('storeDocument without a spool file', () => {
     const world = await storingWorld(test);
     const message = await world.accept({ bytes: Buffer.from('no photo') });
     await storeDocument(world.process(), message, 0);
-    await world.spool.remove(message.document);
+    await world.spool.remove(message.document, () => true);
     assert.deepEqual(await storeDocument(world.process(), message, 7), done);
     assert.equal((await world.row(message.document))?.state, 'rejected');
     assert.deepEqual(world.errors, []);
@@ -185,7 +185,7 @@ describe('storeDocument, a key used again after its life', () => {
   async function reused(world: StoringWorld) {
     const first = await world.accept({ key, text: 'old' });
     await storeDocument(world.process(), first, 0);
-    await world.spool.remove(first.document);
+    await world.spool.remove(first.document, () => true);
     const row = await world.row(first.document);
     const second = await world.accept({ key, text: 'new' });
     const id = reusedKeyDocumentId({
@@ -224,7 +224,7 @@ describe('storeDocument, a key used again after its life', () => {
     const meanwhile = async () => {
       if (isRow || (await world.documents.count({ reason: 'key_reused' })) === 0) return;
       isRow = true;
-      await world.spool.remove(second.document);
+      await world.spool.remove(second.document, () => true);
       await world.accept({ key, text: 'newest' });
     };
     await storeDocument(world.process({ meanwhile }), second, 0);
@@ -298,7 +298,7 @@ describe('storeDocument, replays and restoration', () => {
   it('says that a replay whose spool file is gone is lost', async test => {
     const world = await storingWorld(test);
     const message = await replayed(world);
-    await world.spool.remove(message.document);
+    await world.spool.remove(message.document, () => true);
     await storeUntilDone(world.process(), { ...message, generation: 1 });
     const row = await world.row(message.document);
     assert.deepEqual([row?.state, row?.reason, row?.owner], ['lost', 'spool_file_missing', 'driver-1']);

@@ -134,9 +134,6 @@ async function parkReusedKey(storing: Storing, row: DocumentRow, manifest: Manif
   const note = `its key belongs to ${row.document}`;
   await bearRow(storing, { ...manifest, id }, { state: 'parked', reason: 'key_reused', generation: 0, note });
   // Another process may have done all this already, and the key may have been used once more since.
-  const lying = await findInSpool(storing, manifest.id);
-  if (lying !== undefined && lying !== 'damaged' && lying.sha256 === manifest.sha256) {
-    await spool.remove(manifest.id);
-  }
+  await spool.remove(manifest.id, lying => lying !== 'damaged' && lying.sha256 === manifest.sha256);
   return done;
 }

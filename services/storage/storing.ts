@@ -1,5 +1,4 @@
 import type { DocumentId } from '../../domain/document-id.ts';
-import { isParityError } from '../../domain/errors.ts';
 import type { AcceptedMessage, StoredMessage } from '../../domain/messages.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { ReleaseRole } from '../../domain/record.ts';
@@ -10,7 +9,7 @@ import type { Rows } from '../kit/database/rows.ts';
 import { documentKey, type DocumentRow } from '../kit/document-row.ts';
 import type { Log } from '../kit/logger.ts';
 import type { Clock } from '../kit/ports.ts';
-import type { Manifest } from '../kit/spool/manifest.ts';
+import { orDamaged, type Lying } from '../kit/spool/lying.ts';
 import type { Spool } from '../kit/spool/spool.ts';
 import type { StrayRow } from '../kit/stray.ts';
 import type { Vault } from './vault/vault.ts';
@@ -48,16 +47,11 @@ export function readRow({ documents }: Storing, of: DocumentVersion): Promise<Do
 }
 
 /** What the spool says of a document: its manifest, nothing, or that its file is not whole any more. */
-export async function findInSpool(
+export function findInSpool(
   { spool }: Pick<Storing, 'spool'>,
   document: DocumentId,
-): Promise<Manifest | 'damaged' | undefined> {
-  try {
-    return await spool.find(document);
-  } catch (error) {
-    if (isParityError(error, 'document_corrupt')) return 'damaged';
-    throw error;
-  }
+): Promise<Lying | undefined> {
+  return orDamaged(spool.find(document));
 }
 
 /** The document's download URL. */

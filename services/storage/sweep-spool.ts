@@ -5,6 +5,7 @@ import type { Parity } from '../../domain/parity.ts';
 import type { DocumentRow } from '../kit/document-row.ts';
 import type { RecentlyUsed } from '../kit/recently-used.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
+import type { LeavingFile } from '../kit/spool/removal.ts';
 import type { SpoolName } from '../kit/spool/spool.ts';
 import { letGo } from './drop-document.ts';
 import { isOfOtherBytes, unknownManifest } from './set-aside.ts';
@@ -80,7 +81,8 @@ export async function sweepSpoolFolder(storing: Storing, sweep: FolderSweep): Pr
   const believed = receiptsBelieved(sweep, visit, now);
   let published = 0;
   const receipts: Receipt[] = [];
-  const names = await spool.listFolder(folder, believed.has);
+  const { names, leaving } = await spool.listFolder(folder, believed.has);
+  for (const file of leaving) await takeBack(storing, file);
   for (const name of names) {
     if (published >= sweep.left) return published;
     const seen = await sweepName(storing, name, { sweep, visit });
@@ -90,13 +92,25 @@ export async function sweepSpoolFolder(storing: Storing, sweep: FolderSweep): Pr
   const all = [...receipts, ...believed.met];
   // A receipt that was seen before the folder's last change may have given its name to a document since.
   const isCertain = all.every(({ seen }) => seen.changedAtMs === changedAtMs);
-  if (isShown && isCertain && receipts.length === names.length) {
+  const isQuiet = leaving.length === 0 && receipts.length === names.length;
+  if (isShown && isCertain && isQuiet) {
     quiet.set(folder, {
       changedAtMs,
       endsMs: all.reduce((ends, { endsMs }) => Math.min(ends, endsMs), Infinity),
     });
   }
   return published;
+}
+
+/** Whoever began to remove it may have died before he saw what it is; it must not hide what is behind it. */
+async function takeBack({ spool, log }: Storing, { id, path }: LeavingFile): Promise<void> {
+  try {
+    if (!(await spool.putBack({ id, path })))
+      log.warn({ document: id }, 'a spool file waits for its name, which another document has');
+  } catch (error) {
+    if (!isParityError(error, 'spool_unavailable')) throw error;
+    log.warn({ document: id, error }, 'a spool file cannot be given its name back; the sweeper passes it by');
+  }
 }
 
 /** Which names need no look, for they were seen to be receipts not long ago; and those that were met. */
@@ -136,13 +150,20 @@ async function sweepName(
       isForgotten(found, now - since, sweep) && (await republish(storing, found, { since, sweep }));
     return isSwept ? 'published' : 'left';
   }
-  const receipt = { modifiedAtMs, endsMs: Date.parse(found.acceptedAt) + receiptLifeMs, seen: visit };
+  const receipt = { modifiedAtMs, endsMs: receiptEndsMs(found), seen: visit };
   if (now <= receipt.endsMs) {
     sweep.receipts.set(id, receipt);
     return receipt;
   }
-  await storing.spool.remove(id);
+  await storing.spool.remove(
+    id,
+    lying => lying !== 'damaged' && lying.settled !== undefined && now > receiptEndsMs(lying),
+  );
   return 'left';
+}
+
+function receiptEndsMs({ acceptedAt }: Manifest): number {
+  return Date.parse(acceptedAt) + receiptLifeMs;
 }
 
 /** A file that cannot be read must not hide those behind it; it is looked at again in the next round. */

@@ -149,9 +149,9 @@ describe('listFolder', () => {
     const folder = Number.parseInt(id.slice(-1), 16);
     await writeFile(join(world.pathOf(id), '..', 'lost+found'), '');
     await utimes(world.pathOf(id), old, old);
-    assert.deepEqual(await world.spool.listFolder(folder), [{ id, modifiedAtMs: old.getTime() }]);
-    await world.spool.remove(id);
-    assert.deepEqual(await world.spool.listFolder(folder), []);
+    const names = [{ id, modifiedAtMs: old.getTime() }];
+    assert.deepEqual(await world.spool.listFolder(folder), { names, leaving: [] });
+    assert.deepEqual(await world.spool.listFolder(folder, () => true), { names: [], leaving: [] });
   });
 });
 

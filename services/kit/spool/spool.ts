@@ -6,6 +6,7 @@ import type { Random } from '../ports.ts';
 import { shardName, shardOf, shards } from '../shard.ts';
 import { receive, type Gathering, type Incoming } from './incoming.ts';
 import { decodeFooter, decodeManifest, encodeTail, footerBytes, type Manifest } from './manifest.ts';
+import { leavingOf, removal, type LeavingFile, type Removal } from './removal.ts';
 import { spoolErrors } from './spool-errors.ts';
 
 /** Bytes read at once from a payload. */
@@ -17,11 +18,17 @@ export interface SpoolName {
   readonly modifiedAtMs: number;
 }
 
+/** What one of the spool's folders has. */
+export interface FolderContent {
+  readonly names: SpoolName[];
+  readonly leaving: LeavingFile[];
+}
+
 /**
  * Where accepted documents lie, fsynced, until they are safely stored (design.md §3). Throws ParityError
  * `spool_full` or `spool_unavailable` when the file system refuses, `document_corrupt` for a damaged entry.
  */
-export interface Spool {
+export interface Spool extends Removal {
   receive(): Incoming;
   /** Makes the name of an entry durable, whoever published it. */
   confirmName(id: DocumentId): Promise<void>;
@@ -35,9 +42,8 @@ export interface Spool {
   settle(receipt: Manifest & Required<Pick<Manifest, 'settled'>>): Promise<void>;
   /** When a name last came into one of the spool's folders, was replaced in it or left it (epoch milliseconds). */
   folderChangedAt(folder: number): Promise<number>;
-  /** The names in one of the spool's folders, without those that `isKnown`: their files are not looked at. */
-  listFolder(folder: number, isKnown?: (id: DocumentId) => boolean): Promise<SpoolName[]>;
-  remove(id: DocumentId): Promise<void>;
+  /** What is in one of the spool's folders, without the names that `isKnown`: their files are not looked at. */
+  listFolder(folder: number, isKnown?: (id: DocumentId) => boolean): Promise<FolderContent>;
   /** Deletes uploads that nobody finished, untouched since `beforeMs` (epoch milliseconds); says how many. */
   reapIncoming(beforeMs: number): Promise<number>;
   /** Writes, syncs and deletes a small file: resolves if the spool takes documents now. */
@@ -58,8 +64,9 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
   const folderOf = (id: DocumentId) => shard(shardOf(id));
   const pathOf = (id: DocumentId) => join(folderOf(id), id);
   const temporary = () => join(incoming, random.bytes(16).toString('hex'));
-  const find = (id: DocumentId) =>
-    spoolErrors(() => withFile(files, pathOf(id), file => readManifest(file, id)));
+  const findAt = (path: string, id: DocumentId) =>
+    spoolErrors(() => withFile(files, path, file => readManifest(file, id)));
+  const find = (id: DocumentId) => findAt(pathOf(id), id);
   const gathering: Gathering = { bytes: 0 };
   const folders = Array.from({ length: shards }, (_, number) => shard(number));
   await Promise.all([incoming, ...folders].map(path => files.makeFolder(path)));
@@ -86,8 +93,8 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
       }),
     folderChangedAt: number => spoolErrors(async () => (await files.state(shard(number))).modifiedAtMs),
     listFolder: (number, isKnown = () => false) =>
-      spoolErrors(() => listNames(files, shard(number), isKnown)),
-    remove: id => spoolErrors(() => files.remove(pathOf(id))),
+      spoolErrors(() => contentOf(files, shard(number), isKnown)),
+    ...removal({ files, random, pathOf, findAt }),
     reapIncoming: beforeMs => spoolErrors(() => reap({ files, folder: incoming, beforeMs })),
     probe: () =>
       spoolErrors(async () => {
@@ -166,17 +173,23 @@ async function replaceDurably(
   }
 }
 
-async function listNames(
+async function contentOf(
   files: FileSystem,
   folder: string,
   isKnown: (id: DocumentId) => boolean,
-): Promise<SpoolName[]> {
-  const names = (await files.list(folder)).filter(isDocumentId).filter(id => !isKnown(id));
-  const states = await Promise.all(names.map(name => stateOf(files, join(folder, name))));
-  return names.flatMap((id, at) => {
+): Promise<FolderContent> {
+  const all = await files.list(folder);
+  const ids = all.filter(isDocumentId).filter(id => !isKnown(id));
+  const states = await Promise.all(ids.map(id => stateOf(files, join(folder, id))));
+  const names = ids.flatMap((id, at) => {
     const state = states[at];
     return state === undefined ? [] : [{ id, modifiedAtMs: state.modifiedAtMs }];
   });
+  const leaving = all.flatMap(name => {
+    const id = leavingOf(name);
+    return id === undefined ? [] : [{ id, path: join(folder, name) }];
+  });
+  return { names, leaving };
 }
 
 async function reap(temporaries: { files: FileSystem; folder: string; beforeMs: number }): Promise<number> {
