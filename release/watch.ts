@@ -48,7 +48,7 @@ export async function watch(
 }
 
 /** A hold whose evidence is against the candidate may last so many times as long: mostly it is certain by then. */
-const patience = 3;
+export const patience = 3;
 
 /**
  * The end of a hold: enough time, and enough evidence or somebody's word for it. What is against the candidate is no

@@ -82,6 +82,11 @@ describe('judgeGate', () => {
     assert.deepEqual([unlucky.verdict, unlucky.against], ['not-enough-evidence', false]);
     const asBadAsLive = judgeGate(gate, sides(aSample(90, 0.12), aSample(90, 0.12)), certainty);
     assert.deepEqual([asBadAsLive.verdict, asBadAsLive.against], ['not-enough-evidence', false]);
+    // The objective and not a wide margin says what is nobody's business: 263 users here, 119 before (failures.md 62).
+    const wide: Certainty = { ...certainty, minimumUsers: 10, margin: 0.2 };
+    const before = { ...sides(aSample(263, 0.0336), aSample(119, 0)), together: false };
+    const missed = judgeGate({ ...gate, limit: 0.01 }, before, wide);
+    assert.deepEqual([missed.verdict, missed.against], ['not-enough-evidence', true]);
     const fewer = judgeGate(gate, sides(aSample(9, 1), aSample(90, 0)), certainty);
     assert.deepEqual([fewer.verdict, fewer.against], ['not-enough-evidence', undefined]);
   });

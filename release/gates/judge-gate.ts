@@ -80,7 +80,7 @@ function isAgainst(
   const overLive = meanOf(candidate) - meanOf(live);
   return (
     overLimit > seenAtOnce * Math.sqrt(ofMean(candidate)) &&
-    overLive > margin * negligiblePart &&
+    overLive > Math.min(margin * negligiblePart, limit) &&
     overLive > seenAtOnce * Math.sqrt(ofMean(candidate) + ofMean(live))
   );
 }
