@@ -65,7 +65,7 @@ export function holdEnd(
   if (!hold.needsProof || judgement.verdict === 'pass') return { outcome: 'done', why: judgement.why, seen };
   if (policy.unproven === 'wait' || judgement.verdict === 'blind')
     return { outcome: 'waiting', why: judgement.why, seen };
-  const against = judgement.readings.find(reading => reading.against);
+  const against = judgement.readings.find(reading => reading.holdsBack);
   if (against !== undefined)
     return elapsedMs < patience * hold.forMs
       ? undefined

@@ -102,7 +102,7 @@ function simulateHold(
     if (look < hold.looks) continue;
     if (!hold.needsProof || readings.every(({ verdict }) => verdict === 'pass')) return 'passed';
     if (policy.unproven === 'wait') return 'waited';
-    if (!readings.some(({ against }) => against)) return 'passed';
+    if (!readings.some(({ holdsBack }) => holdsBack)) return 'passed';
     if (look >= patience * hold.looks) return 'waited';
   }
 }
