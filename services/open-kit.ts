@@ -1,5 +1,6 @@
 import type { Dependency } from '../domain/dependencies.ts';
 import { perParity } from '../domain/parity.ts';
+import { alarmedFiles } from './kit/alarmed-files.ts';
 import { brokerMetrics } from './kit/broker/broker-metrics.ts';
 import { connectBroker } from './kit/broker/rabbitmq-broker.ts';
 import type { Config } from './kit/config.ts';
@@ -42,13 +43,13 @@ export async function openKit(config: Config): Promise<OpenKit> {
 function commonKit(config: Config): CommonKit {
   const { cluster, release, services, crashFile } = config;
   const service = services.length === 1 ? services.join() : 'services';
+  const clock = systemClock;
+  const log = createLogger({ cluster, release, service });
+  const metrics = createMetrics({ cluster, release, clock });
   return {
-    config,
-    clock: systemClock,
+    ...{ config, clock, log, metrics },
     random: systemRandom,
-    log: createLogger({ cluster, release, service }),
-    metrics: createMetrics({ cluster, release, clock: systemClock }),
-    files: nodeFileSystem(),
+    files: alarmedFiles(nodeFileSystem(), { clock, log, metrics }),
     reach: crashFile === undefined ? noCrash : crashAtFile(crashFile),
   };
 }

@@ -1,8 +1,5 @@
-import type { FileSystem, ReadableFile, WritableFile } from './file-system.ts';
-
-/** What can be disturbed: each call on the file system, and each on a file that it opened. */
-export type FileOperation =
-  keyof FileSystem | Exclude<keyof WritableFile | keyof ReadableFile, keyof FileSystem>;
+import { decorateFiles, type FileOperation, type RunFileCall } from './decorate-files.ts';
+import type { FileSystem } from './file-system.ts';
 
 /** Codes by which real file systems refuse. */
 export type FileFault = 'ENOSPC' | 'EDQUOT' | 'EIO' | 'EROFS' | 'ESTALE' | 'ENOENT' | 'EEXIST';
@@ -30,8 +27,6 @@ export interface FaultyFileSystem extends FileSystem {
   calm(): void;
 }
 
-type Run = <T>(operation: FileOperation, path: string, work: () => Promise<T>) => Promise<T>;
-
 /** Decorates `files`. */
 export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
   const calls: FileCall[] = [];
@@ -44,7 +39,7 @@ export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
     found.left -= 1;
     return found.disturbance;
   };
-  const run: Run = async (operation, path, work) => {
+  const run: RunFileCall = async (operation, path, work) => {
     calls.push({ operation, path });
     const disturbance = take(operation);
     if (disturbance === undefined) return work();
@@ -53,7 +48,7 @@ export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
     throw refusal(disturbance.code, operation, path);
   };
   return {
-    ...decorated(files, run),
+    ...decorateFiles(files, run),
     calls,
     disturb: (operation, disturbance, times = Infinity) => {
       disturbed.set(operation, { disturbance, left: times });
@@ -63,35 +58,6 @@ export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
       calmed.resolve();
       calmed = Promise.withResolvers();
     },
-  };
-}
-
-function decorated(files: FileSystem, run: Run): FileSystem {
-  return {
-    create: async path => {
-      const file = await run('create', path, () => files.create(path));
-      return {
-        write: chunks => run('write', path, () => file.write(chunks)),
-        sync: () => run('sync', path, () => file.sync()),
-        close: () => run('close', path, () => file.close()),
-      };
-    },
-    createWhole: (path, chunks) => run('createWhole', path, () => files.createWhole(path, chunks)),
-    open: async path => {
-      const file = await run('open', path, () => files.open(path));
-      return {
-        read: (position, length) => run('read', path, () => file.read(position, length)),
-        size: () => run('size', path, () => file.size()),
-        close: () => run('close', path, () => file.close()),
-      };
-    },
-    link: (from, to) => run('link', to, () => files.link(from, to)),
-    rename: (from, to) => run('rename', to, () => files.rename(from, to)),
-    remove: path => run('remove', path, () => files.remove(path)),
-    list: folder => run('list', folder, () => files.list(folder)),
-    state: path => run('state', path, () => files.state(path)),
-    makeFolder: path => run('makeFolder', path, () => files.makeFolder(path)),
-    syncFolder: folder => run('syncFolder', folder, () => files.syncFolder(folder)),
   };
 }
 

@@ -7,7 +7,7 @@ import { keyedDocumentId } from '../../domain/document-id.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { FakeBrokers } from '../kit/broker/fake-broker.ts';
 import type { CrashPoint } from '../kit/crash-points.ts';
-import type { FileOperation } from '../kit/faulty-file-system.ts';
+import type { FileOperation } from '../kit/decorate-files.ts';
 import { manualClock } from '../kit/manual-clock.ts';
 import { systemRandom } from '../kit/ports.ts';
 import { buildManifest, payloadOf, spoolWorld, type SpoolWorld } from '../kit/spool/spool-world.ts';
