@@ -1,6 +1,7 @@
 import type { Dependency } from '../domain/dependencies.ts';
 import { perParity } from '../domain/parity.ts';
-import { alarmedFiles } from './kit/alarmed-files.ts';
+import { fileAlarms } from './kit/file-alarms.ts';
+import { boundedFiles } from './kit/bounded-files.ts';
 import { brokerMetrics } from './kit/broker/broker-metrics.ts';
 import { connectBroker } from './kit/broker/rabbitmq-broker.ts';
 import type { Config } from './kit/config.ts';
@@ -23,10 +24,14 @@ export async function openKit(config: Config): Promise<OpenKit> {
   const common = commonKit(config);
   const { cluster, release, uses } = config;
   const { spool, vault, broker, database, links, push, keeper } = uses;
+  // One for each place: where one hangs the other goes on.
+  const alarmed = fileAlarms(common);
+  const filesOf = () => alarmed(boundedFiles(nodeFileSystem(), common.clock));
   return {
     ...common,
-    ...{ vault, push },
-    spool: spool && (await openSpool({ ...common, ...spool })),
+    push,
+    spool: spool && (await openSpool({ ...common, ...spool, files: filesOf() })),
+    vault: vault && { ...vault, files: filesOf() },
     broker:
       broker &&
       (await connectBroker({
@@ -49,7 +54,6 @@ function commonKit(config: Config): CommonKit {
   return {
     ...{ config, clock, log, metrics },
     random: systemRandom,
-    files: alarmedFiles(nodeFileSystem(), { clock, log, metrics }),
     reach: crashFile === undefined ? noCrash : crashAtFile(crashFile),
   };
 }

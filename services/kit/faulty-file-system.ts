@@ -1,4 +1,4 @@
-import { decorateFiles, type FileOperation, type RunFileCall } from './decorate-files.ts';
+import { decorateFiles, type FileCall, type FileOperation, type RunFileCall } from './decorate-files.ts';
 import type { FileSystem } from './file-system.ts';
 
 /** Codes by which real file systems refuse. */
@@ -10,12 +10,6 @@ export type FileFault = 'ENOSPC' | 'EDQUOT' | 'EIO' | 'EROFS' | 'ESTALE' | 'ENOE
  */
 export type Disturbance =
   { readonly kind: 'fails' | 'lies'; readonly code: FileFault } | { readonly kind: 'hangs' };
-
-/** One call as it came in. */
-export interface FileCall {
-  readonly operation: FileOperation;
-  readonly path: string;
-}
 
 /** A file system for tests that does as the one below until it is disturbed. */
 export interface FaultyFileSystem extends FileSystem {
@@ -39,13 +33,13 @@ export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
     found.left -= 1;
     return found.disturbance;
   };
-  const run: RunFileCall = async (operation, path, work) => {
-    calls.push({ operation, path });
-    const disturbance = take(operation);
+  const run: RunFileCall = async (call, work) => {
+    calls.push(call);
+    const disturbance = take(call.operation);
     if (disturbance === undefined) return work();
     if (disturbance.kind === 'hangs') return calmed.promise.then(work);
     if (disturbance.kind === 'lies') await work();
-    throw refusal(disturbance.code, operation, path);
+    throw refusal(disturbance.code, call);
   };
   return {
     ...decorateFiles(files, run),
@@ -62,6 +56,6 @@ export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
 }
 
 /** As Node makes them. */
-function refusal(code: FileFault, syscall: string, path: string): Error {
+function refusal(code: FileFault, { operation: syscall, path }: FileCall): Error {
   return Object.assign(new Error(`${code}: disturbed, ${syscall} '${path}'`), { code, syscall, path });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { parseRelease } from '../../domain/release.ts';
-import { alarmedFiles } from './alarmed-files.ts';
+import { fileAlarms } from './file-alarms.ts';
 import { faultyFileSystem } from './faulty-file-system.ts';
 import { fileSystemContract } from './file-system.contract.ts';
 import { nodeFileSystem } from './file-system.ts';
@@ -20,7 +20,7 @@ function alarmed() {
   };
   const metrics = createMetrics({ cluster: 'odd', release: parseRelease('1'), clock });
   const below = faultyFileSystem(nodeFileSystem());
-  return { ...{ clock, alarms, metrics, below }, files: alarmedFiles(below, { clock, log, metrics }) };
+  return { ...{ clock, alarms, metrics, below }, files: fileAlarms({ clock, log, metrics })(below) };
 }
 
 async function world(test: TestContext) {
@@ -35,7 +35,7 @@ async function world(test: TestContext) {
 
 fileSystemContract('an alarmed file system', () => alarmed().files);
 
-describe('alarmedFiles', () => {
+describe('fileAlarms', () => {
   it('raises one alarm a minute while writes are lost, and counts them all', async test => {
     const { files, below, path, alarms, clock, refused } = await world(test);
     const file = await files.create(path);

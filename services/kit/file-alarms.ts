@@ -1,11 +1,11 @@
-import { decorateFiles, type FileOperation } from './decorate-files.ts';
+import { decorateFiles, type FileCall, type FileOperation, type RunFileCall } from './decorate-files.ts';
 import { systemErrorCode, type FileSystem } from './file-system.ts';
 import type { Log } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { Clock } from './ports.ts';
 
 /** Refusals that say something of the file system itself, as opposed to a name that is there or is not. */
-const refusals = ['EIO', 'ESTALE', 'EROFS', 'ENOSPC', 'EDQUOT'] as const;
+const refusals = ['EIO', 'ESTALE', 'EROFS', 'ENOSPC', 'EDQUOT', 'ETIMEDOUT'] as const;
 
 /** Calls after whose failure nobody knows what of the bytes written before is on the disk. */
 const writing: ReadonlySet<FileOperation> = new Set(['write', 'sync', 'close', 'createWhole', 'syncFolder']);
@@ -20,15 +20,15 @@ export interface AlarmedBy {
   readonly metrics: Metrics;
 }
 
-/** The same file system, which counts what it refuses, and raises an alarm when it lost bytes (failures.md 10). */
-export function alarmedFiles(files: FileSystem, { clock, log, metrics }: AlarmedBy): FileSystem {
+/** Makes file systems count what they refuse, and raise an alarm when they lost bytes (failures.md 10). */
+export function fileAlarms({ clock, log, metrics }: AlarmedBy): (files: FileSystem) => FileSystem {
   const refused = metrics.counter({
     name: 'parity_file_calls_refused_total',
     help: 'Calls on files that the shared file system refused, by its code.',
     labels: { code: refusals },
   });
   let quietUntilMs = -Infinity;
-  const tell = (operation: FileOperation, path: string, error: unknown) => {
+  const tell = ({ operation, path }: FileCall, error: unknown) => {
     const code = refusals.find(known => known === systemErrorCode(error));
     if (code === undefined) return;
     refused({ code });
@@ -36,12 +36,13 @@ export function alarmedFiles(files: FileSystem, { clock, log, metrics }: Alarmed
     quietUntilMs = clock.monotonic() + quietMs;
     log.error({ operation, path, error, alarm: 'write_lost' }, 'the file system lost what was written to it');
   };
-  return decorateFiles(files, async (operation, path, work) => {
+  const run: RunFileCall = async (call, work) => {
     try {
       return await work();
     } catch (error) {
-      tell(operation, path, error);
+      tell(call, error);
       throw error;
     }
-  });
+  };
+  return files => decorateFiles(files, run);
 }
