@@ -1,5 +1,6 @@
 import type { Role } from '../domain/claims.ts';
 import { z } from 'zod';
+import { dnsFailover } from '../domain/dns-failover.ts';
 import { errorCodes, isParityError, ParityError, type ErrorCode } from '../domain/errors.ts';
 import { cohortFileAt } from '../local/cohorts/cohort-file.ts';
 import { signAccessToken } from '../local/keys/sign-access-token.ts';
@@ -76,6 +77,10 @@ async function askPatiently(
   }
 }
 
+const noAnswer =
+  `The pair does not answer: see ./parity status. With --dns-like that may last ${dnsFailover.worstS} s after a ` +
+  'cluster died, and longer for a client that never asks again.';
+
 type Outcome =
   | { readonly answer: Omit<ApiAnswer, 'attempts'> }
   /** Worth repeating. */
@@ -98,11 +103,7 @@ async function askOnce(
   } catch (error) {
     if (isParityError(error)) throw error;
     if (isRefused(error)) throw notRunning(error);
-    return {
-      failure: new ParityError('unreachable', 'The pair does not answer: see ./parity status.', {
-        cause: error,
-      }),
-    };
+    return { failure: new ParityError('unreachable', noAnswer, { cause: error }) };
   }
 }
 

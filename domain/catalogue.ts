@@ -2,7 +2,7 @@ import type { Dependency } from './dependencies.ts';
 import type { MessageKind } from './messages.ts';
 import type { Role } from './claims.ts';
 
-/** The services of the thin path. */
+/** The services of a document's path, in the order in which it meets them. */
 export const serviceNames = ['processor', 'storage', 'notification'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 

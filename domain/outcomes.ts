@@ -15,7 +15,6 @@ const documentId = z
 
 /** What the keeper asks: what became of these documents? It has their ids from its gateway's access log. */
 export const outcomesQuestion = z.strictObject({ ids: z.array(documentId).max(maxOutcomesAsked) });
-export type OutcomesQuestion = z.infer<typeof outcomesQuestion>;
 
 /** Storage's answer: the state of each document that has a row; the others wait in the spool, or never were. */
 export const documentOutcomes = z.object({ documents: z.record(z.string(), z.enum(documentStates)) });

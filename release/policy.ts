@@ -63,7 +63,6 @@ const policyShape = z.strictObject({
 /** How a fleet's releases are shipped: the one reviewed file. */
 export type Policy = z.infer<typeof policyShape>;
 export type Gate = Policy['gates'][number];
-export type ShiftStage = Policy['shift'][number];
 
 const rules: readonly { readonly says: string; readonly holds: (policy: Policy) => boolean }[] = [
   {

@@ -153,7 +153,8 @@ describe('parity parked', () => {
     const { run } = await fakeCli(context, pair);
     for (const act of ['show', 'replay', 'drop']) {
       const { code, err } = await run('parked', act, 'nothing');
-      assert.deepEqual([code, err], [1, 'parity: Nothing is parked as that.']);
+      const says = 'No document, message or push is parked as nothing: ./parity parked list shows what is.';
+      assert.deepEqual([code, err], [1, `parity: ${says}`]);
     }
   });
 

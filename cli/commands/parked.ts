@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { isParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { Cli } from '../cli.ts';
 import { openPairApi, type PairApi } from '../pair-api.ts';
 
@@ -79,7 +79,7 @@ async function show(api: PairApi, id: string): Promise<Parked> {
   } catch (error) {
     if (!isParityError(error, 'not_found')) throw error;
     const push = (await list(api, pushes)).find(each => each.id === id);
-    if (push === undefined) throw error;
+    if (push === undefined) throw nothingParked(id);
     return push;
   }
 }
@@ -88,12 +88,20 @@ async function show(api: PairApi, id: string): Promise<Parked> {
 async function decide(api: PairApi, id: string, what: 'replay' | 'drop'): Promise<unknown> {
   const ask = async (place: string) =>
     (await api.ask({ method: 'POST', path: `${place}/${encodeURIComponent(id)}/${what}` })).json;
-  try {
-    return await ask(documents);
-  } catch (error) {
-    if (isParityError(error, 'not_found')) return ask(pushes);
-    throw error;
+  for (const place of [documents, pushes]) {
+    try {
+      return await ask(place);
+    } catch (error) {
+      if (!isParityError(error, 'not_found')) throw error;
+    }
   }
+  throw nothingParked(id);
+}
+
+/** Each of the two services denies only what it would have itself. */
+function nothingParked(id: string): ParityError {
+  const message = `No document, message or push is parked as ${id}: ./parity parked list shows what is.`;
+  return new ParityError('not_found', message);
 }
 
 function presentLine({ id, kind, reason, since, owner, name }: Parked): string {

@@ -15,6 +15,11 @@ const refusal = (status: number, code: string, message: string, headers = {}) =>
   json(status, { error: { code, message } }, headers);
 const accepted = () => json(202, { id, state: 'accepted', links: { self: '', content: link } });
 const shown = (state: string, more = {}) => json(200, { id, state, links: { content: link }, ...more });
+/** What may be the matter with a pair that does not answer. */
+const slowly =
+  'see ./parity status. With --dns-like that may last 80 s after a cluster died, ' +
+  'and longer for a client that never asks again.';
+
 const broken = () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }));
 
 /** Answers each route in turn, the last answer for ever; devices are always registered. */
@@ -129,7 +134,7 @@ describe('parity send', () => {
   it('gives up on a pair that does not answer', async context => {
     const { run, file } = await sender(context, pairThat([broken], []));
     const { code, err } = await run('send', file, '--timeout', '1');
-    assert.deepEqual([code, err], [1, 'parity: The pair does not answer: see ./parity status.']);
+    assert.deepEqual([code, err], [1, `parity: The pair does not answer: ${slowly}`]);
   });
 
   it(
@@ -144,7 +149,7 @@ describe('parity send', () => {
         },
         {
           pair: pairThat([hanging], []),
-          told: /^parity: The pair does not answer: see \.\/parity status\.$/,
+          told: /^parity: The pair does not answer: see \.\/parity status\. With --dns-like .*again\.$/,
         },
         {
           pair: pairThat([accepted], [hanging]),

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { dnsFailover } from '../../domain/dns-failover.ts';
 import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import type { PairStatus } from '../../local/control/control-api.ts';
 import { pairPorts } from '../../local/pair/pair-ports.ts';
@@ -13,6 +14,8 @@ Addresses: the front door on PARITY_PORT (8080), odd's gateway on the next port,
 State lies in .parity/ (PARITY_STATE moves it); a restart keeps it, --fresh forgets it. Ctrl-C stops everything in
 order, a second one at once. Engines of your own are given by PARITY_RABBITMQ_ODD_URL, PARITY_RABBITMQ_EVEN_URL
 (AMQP), PARITY_MONGODB_URL and PARITY_PROMETHEUS_URL.
+With --dns-like this machine is one client, whose answer lives ${dnsFailover.ttlS} s. To be one that never asks again, come from one of
+the last 50 of each thousand addresses: curl --interface 127.0.3.230 http://127.0.0.1:8080/…
 
 Examples:
   $ npm start                                    both clusters, as they were left

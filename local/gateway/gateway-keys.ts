@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { perParityAsync, type Parity } from '../../domain/parity.ts';
+import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
 import { readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { gatewayIdentity } from './envoy/names.ts';
 import type { GatewayIdentity, KeyPair } from './envoy/tls.ts';
@@ -11,7 +11,7 @@ const keyPair = z.strictObject({ chain: z.string().min(1), key: z.string().min(1
 const kept = z.strictObject({
   /** The newest first; it signs. The others are still believed. */
   authorities: z.array(keyPair).min(1).max(2),
-  certificates: z.strictObject({ odd: keyPair, even: keyPair }),
+  certificates: z.strictObject(perParity(() => keyPair)),
 });
 
 /** The pair's own authorities and its gateways' certificates. */

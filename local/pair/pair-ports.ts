@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { ParityError } from '../../domain/errors.ts';
-import { parities, type Parity } from '../../domain/parity.ts';
+import { parities, perParity, type Parity } from '../../domain/parity.ts';
 
 /** The ports under which people find the pair. */
 export interface PairPorts {
@@ -25,7 +25,8 @@ export function pairPorts(given: string | undefined): PairPorts {
       `PARITY_PORT must be a port from 1 to 65532, not "${given}".`,
     );
   }
-  return { front, gateways: { odd: front + 1, even: front + 2 }, phones: front + 3 };
+  const gateways = perParity(parity => front + 1 + parities.indexOf(parity));
+  return { front, gateways, phones: front + 3 };
 }
 
 /**

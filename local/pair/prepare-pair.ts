@@ -17,6 +17,7 @@ import type { Closing } from './closing.ts';
 import { pairAddresses, type PairAddresses } from './pair-addresses.ts';
 import { checkPorts } from './pair-ports.ts';
 import type { PairOptions } from './pair-options.ts';
+import { readSettings, type Settings } from './read-settings.ts';
 
 /** The release that a new pair runs. */
 const firstRelease = parseRelease('1');
@@ -29,14 +30,19 @@ export interface PreparedPair {
   readonly registry: ReleaseRegistry;
   /** The public half of the account that sends pushes. */
   readonly account: StandInAccount;
+  /** What services are told beside their places. */
+  readonly settings: Settings;
 }
 
 /**
- * Takes the state folder, makes sure of the ports, and makes what is missing of folders, keys and record.
- * @throws ParityError `already_running`, `port_taken`, `invalid_record`, and what its releases' sources are short of
+ * Reads what is set, takes the state folder, makes sure of the ports, and makes what is missing of folders, keys and
+ * record.
+ * @throws ParityError `invalid_configuration`, `already_running`, `port_taken`, `invalid_record`, and what its releases'
+ *   sources are short of
  */
 export async function preparePair(options: PairOptions, closing: Closing): Promise<PreparedPair> {
   const { paths, clock, random } = options;
+  const settings = readSettings(options);
   const held = await holdState(paths);
   await closing.opened(() => held.release());
   await checkPorts(options.ports);
@@ -52,7 +58,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
   ]);
   await keepDnsFile(paths.dns, settledWeights(record.current()));
   const registry = await openRegistry(options, record, closing.begun);
-  return { addresses, startedAt, record, registry, account };
+  return { addresses, startedAt, record, registry, account, settings };
 }
 
 const project = join(import.meta.dirname, '..', '..');

@@ -34,8 +34,8 @@ export interface Pair {
 }
 
 /**
- * Starts two clusters on this machine, with all that they share. `up` rejects with ParityError `already_running`,
- * `port_taken`, `invalid_record`, `engine_missing`, `engine_failed`, `gateway_refused` or `service_failed`.
+ * Starts two clusters on this machine, with all that they share. `up` rejects with ParityError `invalid_configuration`,
+ * `already_running`, `port_taken`, `invalid_record`, `engine_missing`, `engine_failed`, `gateway_refused` or `service_failed`.
  */
 export function startPair(options: PairOptions): Pair {
   const closing = createClosing(error => options.tell(`stopping: ${String(error)}`));

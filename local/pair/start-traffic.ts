@@ -1,7 +1,6 @@
 import { parities, type Parity } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
 import { renderAt } from '../../release/keeper/render.ts';
-import { readConfig } from '../../services/kit/config.ts';
 import type { Envoy } from '../engines/install-envoy.ts';
 import { rotation, type Rotate } from '../gateway/rotate.ts';
 import type { Closing } from './closing.ts';
@@ -11,7 +10,7 @@ import { untilReleaseReady } from './launch-release.ts';
 import type { PairOptions } from './pair-options.ts';
 import { pairServices, type PairServices } from './pair-services.ts';
 import type { PreparedPair } from './prepare-pair.ts';
-import { serviceLaunching, type ServiceLaunching } from './service-launching.ts';
+import { serviceLaunching } from './service-launching.ts';
 import type { Surroundings } from './start-surroundings.ts';
 import { tellEnd } from './tell-end.ts';
 
@@ -35,10 +34,10 @@ export async function startTraffic(
   const { closing } = around;
   const { record } = prepared;
   const live = record.current().live.release;
-  const launching = await serviceLaunching(options, prepared, around);
+  const optionsFor = await serviceLaunching(options, prepared, around);
   const soon: { gateways?: PairGateways['gateways'] } = {};
   const services = pairServices({
-    optionsFor: launching.optionsFor,
+    optionsFor,
     onChange: async cluster => await soon.gateways?.[cluster].applyReleases(),
     isServed: async at => soon.gateways === undefined || (await isServed(soon.gateways, at)),
   });
@@ -48,7 +47,7 @@ export async function startTraffic(
       record.current().runs[cluster].map(release => services.run({ cluster, release })),
     ),
   );
-  const gateways = await startGateways(options, prepared, { services, launching, envoy: around.envoy });
+  const gateways = await startGateways(options, prepared, { services, envoy: around.envoy });
   await closing.opened(() => stopAll(gateways));
   soon.gateways = gateways.gateways;
   const rotate = rotation(options.paths.keys, gateways.gateways, options);
@@ -75,22 +74,17 @@ async function renewNowAndThen(
 
 async function startGateways(
   options: PairOptions,
-  { record, registry }: PreparedPair,
-  parts: { services: PairServices; launching: ServiceLaunching; envoy: Envoy },
+  { record, registry, settings }: PreparedPair,
+  { services, envoy }: { services: PairServices; envoy: Envoy },
 ): Promise<PairGateways> {
   const { paths, ports, env, clock, random, tell } = options;
-  const { services, launching, envoy } = parts;
-  const first = record.current();
-  const anyPlace = { services: ['processor'], port: 0 } as const;
-  const live = registry.prepared(first.live.release);
-  const { maxDocumentBytes } = readConfig(launching.environment(first.live.parity, live, anyPlace));
   return await launchGateways({
     paths,
     ingressPorts: ports.gateways,
-    rendered: renderAt(first, clock.now(), undefined),
+    rendered: renderAt(record.current(), clock.now(), undefined),
     launched: parity => services.of(parity),
     routesOf: release => registry.find(release)?.contract.routes,
-    maxDocumentBytes,
+    maxDocumentBytes: settings.maxDocumentBytes,
     envoy,
     machine: { env, progress: tell },
     clock,

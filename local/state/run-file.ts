@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { perParity } from '../../domain/parity.ts';
 import { readIfThere, writePrivateFile } from './private-file.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -8,7 +9,7 @@ const runFile = z.object({
   startedAt: z.iso.datetime(),
   /** Of the front door. */
   url: z.url(),
-  gateways: z.object({ odd: z.url(), even: z.url() }),
+  gateways: z.object(perParity(() => z.url())),
   phonesUrl: z.url(),
 });
 

@@ -19,7 +19,6 @@ const stepEntry = z.strictObject({
   /** What was seen, a line each: checks, figures of both sides, users counted. */
   seen: z.array(z.string()),
 });
-export type StepEntry = z.infer<typeof stepEntry>;
 
 /** One entry of a release's journal: a step that ended, or a write of the record. */
 export const journalEntry = z.discriminatedUnion('kind', [

@@ -7,6 +7,11 @@ export const accessToken = {
   /** Keeps other tokens of the same issuer, such as ID tokens, from being taken for access tokens. */
   type: 'at+jwt',
   audience: 'parity',
+  /**
+   * What goes before a token in `Authorization`, letter by letter: gateways cannot match in any case (Envoy's
+   * `value_prefix`), and what a service reads that its gateway does not would be limited and routed as nobody's.
+   */
+  schemes: ['Bearer', 'bearer'],
   /** Our own claims beside `sub`, `iss`, `aud` and `exp`. */
   claims: ['roles', 'bucket', 'cohorts'],
   /** By how much the clocks of issuer and verifier may differ, in seconds. */

@@ -4,7 +4,7 @@ import { accessLog } from './access-log.ts';
 import { renderBodyLimits } from './body-limits.ts';
 import { localReplies } from './local-replies.ts';
 import { resourceName } from './names.ts';
-import { renderRateLimits } from './rate-limits.ts';
+import { renderAddressLimit, renderUserLimit } from './rate-limits.ts';
 import { loopback, typed, type EnvoyObject } from './resource.ts';
 import type { Sources } from './sources.ts';
 import { windows } from './streaming.ts';
@@ -38,8 +38,9 @@ function ingress(
       access_log: [accessLog(view.parity, accessLogFile)],
       local_reply_config: localReplies(view.parity),
       http_filters: [
+        renderAddressLimit(view.limits),
         sources.filter(resourceName.tokenFilter),
-        renderRateLimits(view.limits),
+        renderUserLimit(view.limits),
         renderBodyLimits(view.limits.bodyBytes),
         router,
       ],
