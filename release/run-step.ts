@@ -52,12 +52,13 @@ export async function runStep(shipment: Shipment, step: PlannedStep): Promise<St
 /** Steps before `deploy` leave no trace in the record, so that they are simply done again. */
 async function enter(shipment: Shipment, { id, name }: PlannedStep): Promise<void> {
   if (name === 'preflight' || name === 'turn') return;
-  const { world, release, why } = shipment;
+  const { world, release, why, build } = shipment;
   const record = await world.store.read();
   if (record.step === id && isShipping(record, release)) return;
   if (name !== 'deploy' && record.step === undefined) await look(shipment, id);
   const change = (on: ReleaseRecord) => enterStep(isShipping(on, release) ? on : begin(on, release), id);
-  await write(shipment, record, change, { what: `enter ${id}`, why });
+  const of = name === 'deploy' && build !== undefined ? ` (${build})` : '';
+  await write(shipment, record, change, { what: `enter ${id}`, why: why + of });
 }
 
 /** What an error means; undefined for one that may pass. Whatever is no ParityError is a bug, or our own death. */

@@ -4,6 +4,7 @@ import type { ReleaseRecord } from '../domain/record.ts';
 import { parseRelease, type Release } from '../domain/release.ts';
 import { abort, promote } from './orders.ts';
 import { retireOnce } from './retire.ts';
+import { shiftByHand } from './shift-by-hand.ts';
 import { ship, type ShipEnd } from './ship.ts';
 import type { Order, Progress } from './shipment.ts';
 import { takeBackUsers } from './take-back.ts';
@@ -116,6 +117,25 @@ describe('ship', () => {
     assert.equal(end.outcome, 'reached');
     assert.deepEqual(world.record().cohorts, ['smoke', 'beta']);
     assert.equal((await shipped(world)).outcome, 'settled');
+  });
+
+  it('refuses to stop at a step that is behind, and leaves everything as it is', async () => {
+    const world = await testWorld();
+    await shipped(world, { until: 'beta' });
+    await finish(world, shiftByHand(world, { ...word, policy: testPolicy, threshold: 100 }));
+    const { version } = world.record();
+    await assert.rejects(shipped(world, { until: 'beta' }), {
+      code: 'release_refused',
+      message:
+        'Release 42 is at shift 10%, past beta: go on until flip or settled, or take everybody back (./parity rollback).',
+    });
+    assert.equal(world.record().version, version);
+    await shipped(world, { until: 'flip' });
+    assert.equal((await shipped(world, { until: 'flip' })).outcome, 'reached');
+    await assert.rejects(shipped(world, { until: 'beta' }), {
+      code: 'release_refused',
+      message: /^Release 42 is at flip, past beta: go on until flip or settled/,
+    });
   });
 
   it('waits for a person where the policy says so, and goes on after his word', async () => {

@@ -5,8 +5,9 @@ import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
 import type { Release } from '../domain/release.ts';
 import { followDns } from './follow-dns.ts';
-import { planRelease, type PlannedStep } from './plan.ts';
+import { planRelease, refuseIfPast, type Plan, type PlannedStep } from './plan.ts';
 import type { ReleaseWorld } from './ports.ts';
+import { prepareBuild } from './prepare-build.ts';
 import { runStep, type StepEnd } from './run-step.ts';
 import { write, type Order, type Shipment } from './shipment.ts';
 import { newNonce } from './store/nonce.ts';
@@ -37,7 +38,14 @@ async function shipLocked(shipment: Shipment): Promise<ShipEnd> {
   if (isLapsed(record, world.clock.now())) return await goBack(shipment, undefined, lapsed);
   if (record.step !== 'flip') await followDns(world);
   if (record.live.release === release && !isBaking(record)) return settled(release);
-  const { steps } = planRelease(record, release, policy);
+  const plan = planRelease(record, release, policy);
+  refuseIfPast(plan, until);
+  const build = await prepareBuild(shipment);
+  return await shipSteps({ ...shipment, build }, plan);
+}
+
+async function shipSteps(shipment: Shipment, { steps }: Plan): Promise<ShipEnd> {
+  const { release, until } = shipment;
   for (const [at, step] of steps.entries()) {
     const end = await runAndTell(shipment, step);
     if (end.outcome === 'taken-back' || end.outcome === 'failed' || end.outcome === 'errored')

@@ -30,6 +30,8 @@ export interface Order {
   readonly why: string;
   /** The last step to be done; everything if absent. */
   readonly until?: StepName;
+  /** Brings what is shipped, before the first step; gives back what it is, for the journal. */
+  readonly prepare?: () => Promise<string | undefined>;
   /** Told at once; must not throw. */
   readonly tell?: (progress: Progress) => void;
   /** Aborted when the operator leaves: everything stays as it is, and a later run goes on from there. */
@@ -40,6 +42,8 @@ export interface Order {
 export interface Shipment extends Order {
   readonly world: ReleaseWorld;
   readonly lock: HeldLock;
+  /** What is shipped, in words; undefined when it was brought before. */
+  readonly build?: string;
 }
 
 /** How a step ended that ran: it did what it is for, it said no, or it waits for a person. */

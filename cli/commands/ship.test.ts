@@ -128,6 +128,30 @@ describe('parity ship', () => {
     await finish(releases, first);
   });
 
+  it('ships what the operator who has the lock wants, whatever the second one would make of the name', async context => {
+    const { run, releases, registered } = await aPair(context);
+    const first = run('ship', '42');
+    await releases.clock.run({ forMs: 100 });
+    const other = await fakeCli(context, undefined, { releases });
+    const { code } = await finish(releases, other.run('ship', '42', '--fault', 'errors=30%', '--yes'));
+    assert.deepEqual([code, other.registered], [1, []]);
+    assert.equal((await finish(releases, first)).code, 0);
+    assert.deepEqual(registered, [{ release: '42', ref: undefined, fault: undefined }]);
+  });
+
+  it('tells in the journal what was shipped', async context => {
+    const { through, releases } = await aPair(context);
+    await through('ship', '42', '--from', 'v42', '--fault', 'errors=5%', '--until', 'beta', '--yes');
+    const told = async (release: string) =>
+      (await releases.journal.read(parseRelease(release))).find(
+        entry => entry.kind === 'write' && entry.what === 'enter deploy',
+      )?.why;
+    assert.equal(await told('42'), 'sprint 42 (v42, commit c0ffee123456, fault errors=5%)');
+    await through('abort');
+    await through('ship', '42.1', '--until', 'beta', '--why', 'repaired');
+    assert.equal(await told('42.1'), 'repaired (the present checkout)');
+  });
+
   it('on Ctrl-C leaves users where they are, says for how long, and resume goes on', async context => {
     const { run, through, interrupt, releases, until } = await aPair(context);
     const shipping = run('ship', '42');

@@ -8,6 +8,7 @@ import { laptopPolicy } from '../../release/policies.ts';
 import { presentPlan } from '../../release/present/plan.ts';
 import type { Cli } from '../cli.ts';
 import { isAgreed } from '../is-agreed.ts';
+import type { OpenReleases } from '../open-releases.ts';
 import { shipAndShow, untilOption, type LastStep } from '../ship-and-show.ts';
 
 const notes = `
@@ -67,9 +68,23 @@ async function shipNew(cli: Cli, release: Release, flags: ShipFlags): Promise<vo
     cli.mention('Nothing was done.');
     return cli.endWith(1);
   }
-  if (!isShipping(record, release) || flags.from !== undefined || flags.fault !== undefined)
-    await releases.register({ release, ref: flags.from, fault: flags.fault });
-  await shipAndShow(cli, releases, { plan, until: flags.until, why: flags.why ?? `sprint ${release}` });
+  const prepare = () => register(releases, release, flags);
+  const why = flags.why ?? `sprint ${release}`;
+  await shipAndShow(cli, releases, { plan, until: flags.until, why, prepare });
+}
+
+/** Has the release prepared, if it is new or said what it is, and says in words what it is. */
+async function register(
+  { world, register }: OpenReleases,
+  release: Release,
+  { from: ref, fault }: ShipFlags,
+): Promise<string | undefined> {
+  const isNew = !isShipping(await world.store.read(), release);
+  if (!isNew && ref === undefined && fault === undefined) return undefined;
+  const { commit, ...build } = await register({ release, ref, fault });
+  const source =
+    commit === undefined ? 'the present checkout' : `${ref ?? ''}, commit ${commit.slice(0, 12)}`;
+  return build.fault === undefined ? source : `${source}, fault ${build.fault}`;
 }
 
 function isSettled(record: ReleaseRecord, release: Release): boolean {
