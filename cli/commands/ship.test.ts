@@ -79,6 +79,20 @@ describe('parity ship', () => {
     assert.deepEqual(registered, [{ release: '42', ref: 'v42', fault: 'errors=5%' }]);
   });
 
+  it('refuses to make something else of the release that is live, and names the repair', async context => {
+    const { through, registered } = await aPair(context);
+    await through('ship', '42');
+    for (const flags of [
+      ['--from', 'fix'],
+      ['--fault', 'errors=5%'],
+    ]) {
+      const { code, out, err } = await through('ship', '42', ...flags);
+      assert.deepEqual([code, out], [1, '']);
+      assert.equal(err, 'parity: Release 42 is live, and stays the build that it is: ship this one as 42.1.');
+    }
+    assert.equal(registered.length, 1);
+  });
+
   it('refuses what is no fault before anybody is asked', async context => {
     const { through, registered } = await aPair(context, 'y');
     const { code, err } = await through('ship', '42', '--fault', 'flood');
