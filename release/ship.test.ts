@@ -144,7 +144,7 @@ describe('ship', () => {
     const end = await shipped(world, { policy });
     assert.equal(end.outcome, 'waiting');
     assert.equal(end.why, 'a person must approve beta');
-    await finish(world, promote(world, 'beta', word));
+    await finish(world, promote(world, 'beta', { ...word, policy }));
     assert.equal((await shipped(world, { policy })).outcome, 'settled');
   });
 

@@ -185,6 +185,44 @@ describe('parity shift, promote, rollback, abort', () => {
     assert.equal(given.out, 'Release 42 is given up; everybody is on 41.');
   });
 
+  it('roll back, or give up, a release that nobody has met yet', async context => {
+    for (const word of ['rollback', 'abort']) {
+      const { run, releases, until } = await aPair(context);
+      const shipping = run('ship', '42');
+      await until(({ step }) => step === 'deploy');
+      const other = await fakeCli(context, undefined, { releases });
+      const { code, out } = await finish(releases, other.run(word, '--why', 'stop it'));
+      assert.equal(code, 0);
+      assert.match(
+        out,
+        /^Release 42 (was stopped before anybody met it: everybody is on 41, at|is given up;)/,
+      );
+      assert.equal((await finish(releases, shipping)).code, 3);
+      assert.deepEqual(releases.record().cohorts, []);
+    }
+  });
+
+  it('say who may be in preflight, of which the record knows nothing, and exit with 1', async context => {
+    const { run, releases } = await aPair(context);
+    const { pair } = releases.checks;
+    const checking = Promise.withResolvers<void>();
+    Object.assign(releases.checks, { pair: () => checking.promise.then(pair) });
+    const shipping = run('ship', '42', '--until', 'beta');
+    await releases.clock.run({ forMs: 3_000 });
+    const other = await fakeCli(context, undefined, { releases });
+    const unseen =
+      /anna has the lock since 05:00:00, so a release may be in its preflight: Ctrl-C there ends it, or say this again when it is at deploy\.$/;
+    const back = await finish(releases, other.run('rollback'));
+    assert.equal(back.code, 1);
+    assert.match(back.out, /^There was nobody to take back: everybody is on 41\. But anna/);
+    assert.match(back.out, unseen);
+    const given = await finish(releases, other.run('abort'));
+    assert.equal(given.code, 1);
+    assert.match(given.err, unseen);
+    checking.resolve();
+    assert.equal((await finish(releases, shipping)).code, 0);
+  });
+
   it('refuse a share that is none', async context => {
     const { run } = await aPair(context);
     for (const share of ['0', '101', 'half', '10.05']) {
@@ -200,6 +238,20 @@ describe('parity shift, promote, rollback, abort', () => {
     await through('ship', '42', '--until', 'beta');
     assert.equal((await through('promote')).out, 'Release 42 may leave beta. ./parity resume goes on.');
     assert.deepEqual(releases.record().approved, ['beta']);
+  });
+
+  it('promote no step that waits for nobody', async context => {
+    const { run, through, releases, until } = await aPair(context);
+    const shipping = run('ship', '42', '--until', 'beta');
+    await until(({ step }) => step === 'deploy');
+    const { code, err } = await through('promote');
+    assert.equal(code, 1);
+    assert.equal(
+      err.split('\n').at(-1),
+      "parity: Nobody's word is waited for at deploy: it ends by itself, so there is nothing to promote.",
+    );
+    await finish(releases, shipping);
+    assert.deepEqual(releases.record().approved, []);
   });
 });
 
