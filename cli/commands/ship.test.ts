@@ -79,6 +79,20 @@ describe('parity ship', () => {
     assert.deepEqual(registered, [{ release: '42', ref: 'v42', fault: 'errors=5%' }]);
   });
 
+  it('refuses to make something else of the release that is live, and names the repair', async context => {
+    const { through, registered } = await aPair(context);
+    await through('ship', '42');
+    for (const flags of [
+      ['--from', 'fix'],
+      ['--fault', 'errors=5%'],
+    ]) {
+      const { code, out, err } = await through('ship', '42', ...flags);
+      assert.deepEqual([code, out], [1, '']);
+      assert.equal(err, 'parity: Release 42 is live, and stays the build that it is: ship this one as 42.1.');
+    }
+    assert.equal(registered.length, 1);
+  });
+
   it('refuses what is no fault before anybody is asked', async context => {
     const { through, registered } = await aPair(context, 'y');
     const { code, err } = await through('ship', '42', '--fault', 'flood');
@@ -152,6 +166,23 @@ describe('parity ship', () => {
     assert.equal(await told('42.1'), 'repaired (the present checkout)');
   });
 
+  it('on Ctrl-C in preflight begins nothing, and says what begins it again', async context => {
+    const { run, interrupt, releases } = await aPair(context);
+    const { pair } = releases.checks;
+    const slow = async () => (await releases.clock.delay(3_000), await pair());
+    Object.assign(releases.checks, { pair: slow });
+    const shipping = run('ship', '42');
+    await releases.clock.run({ forMs: 1_000 });
+    interrupt();
+    const { code, out } = await finish(releases, shipping);
+    assert.equal(code, 4);
+    assert.match(
+      out,
+      /waits at preflight: anna left; .*\nNobody is on 42\.\n {2}\.\/parity ship 42 begins again\.$/,
+    );
+    assert.equal(releases.record().version, 1);
+  });
+
   it('on Ctrl-C leaves users where they are, says for how long, and resume goes on', async context => {
     const { run, through, interrupt, releases, until } = await aPair(context);
     const shipping = run('ship', '42');
@@ -223,6 +254,18 @@ describe('parity shift, promote, rollback, abort', () => {
     assert.equal((await finish(releases, shipping)).code, 0);
   });
 
+  it('shift ends in order at Ctrl-C, with 4 and no lock left behind', async context => {
+    const { run, through, releases, until, interrupt } = await aPair(context);
+    await through('ship', '42', '--until', 'beta');
+    const shifting = run('shift', '25');
+    await until(({ threshold }) => threshold === 250);
+    interrupt();
+    const { code, out } = await finish(releases, shifting);
+    assert.equal(code, 4);
+    assert.match(out, /^The record says so, but anna left before both gateways were seen to have it\.$/);
+    assert.equal((await through('shift', '5')).err, '');
+  });
+
   it('refuse a share that is none', async context => {
     const { run } = await aPair(context);
     for (const share of ['0', '101', 'half', '10.05']) {
@@ -256,6 +299,21 @@ describe('parity shift, promote, rollback, abort', () => {
 });
 
 describe('parity turn', () => {
+  it('exits with 4 when somebody leaves half-way, and is finished by another one', async context => {
+    const { run, through, releases, until, interrupt } = await aPair(context);
+    const turning = run('turn');
+    await until(({ live }) => live.parity === 'even');
+    interrupt();
+    const { code, out, err } = await finish(releases, turning);
+    assert.equal(code, 4);
+    assert.equal(err, 'Leaving in order (Ctrl-C again ends it at once) …');
+    assert.match(
+      out,
+      /^even is live with 41, and DNS does not point there yet: anna left\. To turn again finishes/,
+    );
+    assert.equal((await through('turn')).code, 0);
+  });
+
   it('changes roles, and changes them back', async context => {
     const { through, releases } = await aPair(context);
     assert.equal((await through('turn')).out, 'even is live with 41.');
