@@ -17,6 +17,7 @@ export type Progress =
   | {
       readonly kind: 'look';
       readonly step: StepId;
+      /** Users below it are on the release: 1000, so everybody, once roles have changed. */
       readonly threshold: number;
       readonly elapsedMs: number;
       readonly judgement: Judgement;
@@ -83,11 +84,16 @@ export async function look(shipment: Shipment, step: StepId): Promise<ReleaseRec
   unlessLeft(shipment);
   const record = await world.store.read();
   if (record.step === step && isShipping(record, release)) return record;
-  const { who, what, why } = record.writes[0] ?? { who: 'somebody', what: 'changed it', why: 'unknown' };
-  throw new ParityError(
-    'release_taken_back',
-    `Release ${release} is not at ${step} any more: ${who}, ${what}: ${why}.`,
+  throw new ParityError('release_taken_back', sayEnded(record, release));
+}
+
+/** Who ended it and why, after words that say which release was taken back where. */
+function sayEnded({ writes }: ReleaseRecord, release: Release): string {
+  const end = writes.find(
+    ({ about, what }) => about === release && (what === 'take back' || what === 'give up'),
   );
+  if (end === undefined) return 'by somebody';
+  return `by ${end.who}${end.what === 'give up' ? ', who gave it up' : ''} (${end.why})`;
 }
 
 /** Writes what `change` makes of the record, in the operator's name. */
