@@ -108,11 +108,32 @@ export async function write(
 
 /** Waits, and shows that the operator lives. @throws ParityError `lease_lost`, `release_stopped` */
 export async function pause(shipment: Shipment, ms: number): Promise<void> {
-  const { world, lock, signal } = shipment;
+  await beat(shipment);
+  await delay(shipment, ms);
+  unlessLeft(shipment);
+}
+
+const beatEveryMs = 1_000;
+
+/** Does what takes long, and shows meanwhile that the operator lives. @throws as `pause`, and what the work throws */
+export async function beating<T>(shipment: Shipment, work: Promise<T>): Promise<T> {
+  const working = work.then(value => ({ value }));
+  for (;;) {
+    const end = await Promise.race([working, delay(shipment, beatEveryMs)]);
+    if (end !== undefined) return end.value;
+    unlessLeft(shipment);
+    await beat(shipment);
+  }
+}
+
+/** Shows that the operator lives. @throws ParityError `lease_lost` */
+export async function beat({ lock }: Shipment): Promise<void> {
   // Whoever would take the lock needs the store too, so one that is away robs nobody.
   await lock.renew().catch(unlessUnavailable);
+}
+
+async function delay({ world, signal }: Shipment, ms: number): Promise<void> {
   await (signal === undefined ? world.clock.delay(ms) : untilAborted(world.clock.delay(ms), signal));
-  unlessLeft(shipment);
 }
 
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
