@@ -57,7 +57,7 @@ async function enter(shipment: Shipment, { id, name }: PlannedStep): Promise<voi
   if (record.step === id && isShipping(record, release)) return;
   if (name !== 'deploy' && record.step === undefined) await look(shipment, id);
   const change = (on: ReleaseRecord) => enterStep(isShipping(on, release) ? on : begin(on, release), id);
-  await write(shipment, record, change, { what: `enter ${id}`, why });
+  await write(shipment, record, { change, what: `enter ${id}`, why });
 }
 
 /** What an error means; undefined for one that may pass. Whatever is no ParityError is a bug, or our own death. */
