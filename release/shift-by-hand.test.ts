@@ -90,7 +90,7 @@ describe('shiftByHand', () => {
     await world.clock.run({ isOver: () => world.record().threshold > 0, forMs: 60_000 });
     await assert.rejects(shifted(world, 300), {
       code: 'already_shipping',
-      message: /^anna has been shipping/,
+      message: /^anna has been at work/,
     });
     assert.equal((await finish(world, shipping)).outcome, 'settled');
   });

@@ -137,7 +137,7 @@ describe('parity ship', () => {
     assert.equal(code, 1);
     assert.match(
       err,
-      /^anna has the lock since 05:00:00; whether he is still there shows within 10 s …\nparity: anna has been shipping since 2026-11-22T05:00:00\.\d+Z: wait, or ask them to stop\.$/,
+      /^anna has the lock since 05:00:00; whether he is still there shows within 10 s …\nparity: anna has been at work on this pair since 2026-11-22T05:00:00\.\d+Z: wait, or ask them to stop\.$/,
     );
     await finish(releases, first);
   });
