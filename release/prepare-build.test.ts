@@ -24,6 +24,16 @@ describe('prepareBuild, in ship', () => {
     assert.ok(told.includes('sprint 42 (v42)'));
   });
 
+  it('ends before the first step when its operator leaves meanwhile', async () => {
+    const world = await testWorld();
+    const leaving = new AbortController();
+    const prepare = () => new Promise<never>(() => {});
+    const shipping = finish(world, ship(world, { ...order, prepare, signal: leaving.signal }));
+    leaving.abort();
+    const { outcome, step } = await shipping;
+    assert.deepEqual([outcome, step, world.record().version], ['waiting', 'preflight', 1]);
+  });
+
   it('ships nothing that cannot be had, and gives the lock back', async () => {
     const world = await testWorld();
     const unknown = new ParityError('ref_unknown', 'v42 names no commit here.');

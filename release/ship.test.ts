@@ -92,6 +92,21 @@ describe('ship', () => {
     assert.equal((await shipped(world, { who: 'otto' })).outcome, 'settled');
   });
 
+  it('begins nothing more once its operator has left: neither in preflight nor at the end of a hold', async () => {
+    const world = await testWorld();
+    const leaveAt = (at: 'step' | 'end', of: string) => {
+      const leaving = new AbortController();
+      const tell = ({ kind, step }: Progress) => kind === at && step === of && leaving.abort();
+      return shipped(world, { signal: leaving.signal, tell });
+    };
+    const early = await leaveAt('step', 'preflight');
+    assert.deepEqual([early.outcome, early.step], ['waiting', 'preflight']);
+    assert.equal(world.record().version, 1);
+    const { outcome, step, why } = await leaveAt('end', 'shift 10%');
+    assert.deepEqual([outcome, step, why], ['waiting', 'shift 10%', 'anna left; nothing was taken back']);
+    assert.deepEqual([world.record().threshold, world.record().step], [100, 'shift 10%']);
+  });
+
   it('is done when it is asked again', async () => {
     const world = await testWorld();
     await shipped(world);
@@ -144,7 +159,7 @@ describe('ship', () => {
     const end = await shipped(world, { policy });
     assert.equal(end.outcome, 'waiting');
     assert.equal(end.why, 'a person must approve beta');
-    await finish(world, promote(world, 'beta', word));
+    await finish(world, promote(world, 'beta', { ...word, policy }));
     assert.equal((await shipped(world, { policy })).outcome, 'settled');
   });
 

@@ -62,8 +62,25 @@ export function done(why: string, seen: readonly string[] = []): StepResult {
   return { outcome: 'done', why, seen };
 }
 
-/** @throws ParityError `release_taken_back` when somebody else has ended this step meanwhile */
-export async function look({ world, release }: Shipment, step: StepId): Promise<ReleaseRecord> {
+/** @throws ParityError `release_stopped` when the operator has left: what is not begun by then is not begun */
+export function unlessLeft({ who, signal }: Pick<Shipment, 'who' | 'signal'>): void {
+  if (signal?.aborted === true) throw new ParityError('release_stopped', sayLeft(who));
+}
+
+/** Ctrl-C is no roll-back (docs/decisions/0055). */
+export function sayLeft(who: string): string {
+  return `${who} left; nothing was taken back`;
+}
+
+/** For whoever ends in order when his operator leaves. @throws every other error */
+export function unlessStopped(error: unknown): undefined {
+  if (!isParityError(error, 'release_stopped')) throw error;
+}
+
+/** @throws ParityError `release_taken_back` when somebody else has ended this step meanwhile; `release_stopped` */
+export async function look(shipment: Shipment, step: StepId): Promise<ReleaseRecord> {
+  const { world, release } = shipment;
+  unlessLeft(shipment);
   const record = await world.store.read();
   if (record.step === step && isShipping(record, release)) return record;
   const { who, what, why } = record.writes[0] ?? { who: 'somebody', what: 'changed it', why: 'unknown' };
@@ -84,12 +101,12 @@ export async function write(
 }
 
 /** Waits, and shows that the operator lives. @throws ParityError `lease_lost`, `release_stopped` */
-export async function pause({ world, lock, who, signal }: Shipment, ms: number): Promise<void> {
+export async function pause(shipment: Shipment, ms: number): Promise<void> {
+  const { world, lock, signal } = shipment;
   // Whoever would take the lock needs the store too, so one that is away robs nobody.
   await lock.renew().catch(unlessUnavailable);
   await (signal === undefined ? world.clock.delay(ms) : untilAborted(world.clock.delay(ms), signal));
-  if (signal?.aborted === true)
-    throw new ParityError('release_stopped', `${who} left; nothing was taken back`);
+  unlessLeft(shipment);
 }
 
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {

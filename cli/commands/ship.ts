@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { ParityError } from '../../domain/errors.ts';
 import { faultForms, parseFaults } from '../../domain/faults.ts';
 import { isBaking } from '../../domain/record-laws.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
-import { parseRelease, type Release } from '../../domain/release.ts';
+import { nextRepair, parseRelease, type Release } from '../../domain/release.ts';
 import { isShipping, planRelease, type Plan } from '../../release/plan.ts';
 import { laptopPolicy } from '../../release/policies.ts';
 import { presentPlan } from '../../release/present/plan.ts';
@@ -58,6 +59,7 @@ async function shipNew(cli: Cli, release: Release, flags: ShipFlags): Promise<vo
   const releases = await cli.openReleases();
   const record = await releases.world.store.read();
   if (isSettled(record, release)) {
+    refuseAnotherBuild(release, flags);
     return cli.show({
       text: `Release ${release} is live and settled: there is nothing to do.`,
       json: { release, outcome: 'settled' },
@@ -85,6 +87,15 @@ async function register(
   const source =
     commit === undefined ? 'the present checkout' : `${ref ?? ''}, commit ${commit.slice(0, 12)}`;
   return build.fault === undefined ? source : `${source}, fault ${build.fault}`;
+}
+
+/** Whoever says what the release is made of believes that this is what goes live. @throws ParityError `release_refused` */
+function refuseAnotherBuild(release: Release, { from, fault }: ShipFlags): void {
+  if (from === undefined && fault === undefined) return;
+  throw new ParityError(
+    'release_refused',
+    `Release ${release} is live, and stays the build that it is: ship this one as ${nextRepair(release)}.`,
+  );
 }
 
 function isSettled(record: ReleaseRecord, release: Release): boolean {

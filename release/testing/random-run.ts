@@ -127,7 +127,8 @@ function happen(run: Run, what: Happening): void {
       return follow(run, abort(world, word));
     case 'promote': {
       const { step } = world.record();
-      return step !== undefined && isStepId(step) ? follow(run, promote(world, step, word)) : undefined;
+      if (step === undefined || !isStepId(step)) return;
+      return follow(run, promote(world, step, { ...word, policy: testPolicy }));
     }
     case 'retire':
       return follow(run, retireOnce(world, 'retirement'));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles, type Bucket, type Claims } from '../../domain/claims.ts';
+import { roles, userId, type Bucket, type Claims } from '../../domain/claims.ts';
 
 /** What signer and verifier of access tokens agree on; the profile is RFC 9068's. */
 export const accessToken = {
@@ -20,7 +20,7 @@ export const accessToken = {
 
 /** The claims that Parity reads, in the form in which they must be. */
 export const claimsSchema = z.object({
-  sub: z.string().min(1).max(255),
+  sub: userId,
   roles: z.array(z.enum(roles)).min(1),
   bucket: z
     .string()
