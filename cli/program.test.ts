@@ -113,6 +113,17 @@ describe('parity token', () => {
   });
 });
 
+describe('parity beta add', () => {
+  for (const day of ['2099-02-31', '2099-13-01', 'tomorrow', '2099-1-1']) {
+    it(`refuses ${day}, which is no day`, async context => {
+      const { run } = await fakeCli(context, nobody);
+      const { code, err } = await run('beta', 'add', 'anna', '--until', day);
+      assert.equal(code, 2);
+      assert.match(err, /Give a day such as 2027-01-31/);
+    });
+  }
+});
+
 describe('parity start', () => {
   it('names a taken port before it starts anything', async context => {
     const taken = createServer().listen(0, '127.0.0.1');

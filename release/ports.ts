@@ -36,10 +36,10 @@ export type ObjectName = 'record' | 'lock' | `journal-${Release}`;
  * A few small texts outside both clusters, changed by compare-and-set: S3 with conditional writes, a folder on a laptop.
  * Each method throws ParityError `record_unavailable`; for a write that means that its outcome is unknown.
  */
-export interface ObjectStore {
-  read(name: ObjectName): Promise<StoredObject | undefined>;
+export interface ObjectStore<Name extends string = ObjectName> {
+  read(name: Name): Promise<StoredObject | undefined>;
   /** Writes only while the object still is `expected`; undefined: while there is none. */
-  write(name: ObjectName, text: string, expected: string | undefined): Promise<'written' | 'changed'>;
+  write(name: Name, text: string, expected: string | undefined): Promise<'written' | 'changed'>;
 }
 
 /** Who writes what and why, and in whose journal it belongs. */

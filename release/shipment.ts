@@ -30,6 +30,8 @@ export interface Order {
   readonly why: string;
   /** The last step to be done; everything if absent. */
   readonly until?: StepName;
+  /** Brings what is shipped, before the first step; gives back what it is, for the journal. */
+  readonly prepare?: () => Promise<string | undefined>;
   /** Told at once; must not throw. */
   readonly tell?: (progress: Progress) => void;
   /** Aborted when the operator leaves: everything stays as it is, and a later run goes on from there. */
@@ -40,6 +42,8 @@ export interface Order {
 export interface Shipment extends Order {
   readonly world: ReleaseWorld;
   readonly lock: HeldLock;
+  /** What is shipped, in words; undefined when it was brought before. */
+  readonly build?: string;
 }
 
 /** How a step ended that ran: it did what it is for, it said no, or it waits for a person. */
@@ -58,8 +62,25 @@ export function done(why: string, seen: readonly string[] = []): StepResult {
   return { outcome: 'done', why, seen };
 }
 
-/** @throws ParityError `release_taken_back` when somebody else has ended this step meanwhile */
-export async function look({ world, release }: Shipment, step: StepId): Promise<ReleaseRecord> {
+/** @throws ParityError `release_stopped` when the operator has left: what is not begun by then is not begun */
+export function unlessLeft({ who, signal }: Pick<Shipment, 'who' | 'signal'>): void {
+  if (signal?.aborted === true) throw new ParityError('release_stopped', sayLeft(who));
+}
+
+/** Ctrl-C is no roll-back (docs/decisions/0055). */
+export function sayLeft(who: string): string {
+  return `${who} left; nothing was taken back`;
+}
+
+/** For whoever ends in order when his operator leaves. @throws every other error */
+export function unlessStopped(error: unknown): undefined {
+  if (!isParityError(error, 'release_stopped')) throw error;
+}
+
+/** @throws ParityError `release_taken_back` when somebody else has ended this step meanwhile; `release_stopped` */
+export async function look(shipment: Shipment, step: StepId): Promise<ReleaseRecord> {
+  const { world, release } = shipment;
+  unlessLeft(shipment);
   const record = await world.store.read();
   if (record.step === step && isShipping(record, release)) return record;
   const { who, what, why } = record.writes[0] ?? { who: 'somebody', what: 'changed it', why: 'unknown' };
@@ -86,12 +107,12 @@ export async function write(
 }
 
 /** Waits, and shows that the operator lives. @throws ParityError `lease_lost`, `release_stopped` */
-export async function pause({ world, lock, who, signal }: Shipment, ms: number): Promise<void> {
+export async function pause(shipment: Shipment, ms: number): Promise<void> {
+  const { world, lock, signal } = shipment;
   // Whoever would take the lock needs the store too, so one that is away robs nobody.
   await lock.renew().catch(unlessUnavailable);
   await (signal === undefined ? world.clock.delay(ms) : untilAborted(world.clock.delay(ms), signal));
-  if (signal?.aborted === true)
-    throw new ParityError('release_stopped', `${who} left; nothing was taken back`);
+  unlessLeft(shipment);
 }
 
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -15,7 +15,13 @@ const pattern = /^(\d{1,10})\.json$/;
  * is the object. A version is born whole, by a hard link of a finished file to a name that must be free, so that of any
  * number of writers one wins and a reader never meets half of it. Files are for their owner alone.
  */
-export function fileObjects({ root, random }: { root: string; random: Random }): ObjectStore {
+export function fileObjects<Name extends string = ObjectName>({
+  root,
+  random,
+}: {
+  readonly root: string;
+  readonly random: Random;
+}): ObjectStore<Name> {
   return {
     read: name => saying('read', name, () => readNewest(join(root, name))),
     write: (name, text, expected) =>
@@ -116,7 +122,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function saying<T>(what: 'read' | 'write', name: ObjectName, work: () => Promise<T>): Promise<T> {
+async function saying<T>(what: 'read' | 'write', name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -106,7 +106,7 @@ function isSameBeat(a: Holder, b: Holder): boolean {
 function taken({ who, since }: Holder): ParityError {
   return new ParityError(
     'already_shipping',
-    `${who} has been shipping since ${since}: wait, or ask them to stop.`,
+    `${who} has been at work on this pair since ${since}: wait, or ask them to stop.`,
   );
 }
 
