@@ -63,7 +63,7 @@ async function enter(shipment: Shipment, { id, name }: PlannedStep, entered: boo
   if (isBegun && record.step === undefined) await look(shipment, id);
   const change = (on: ReleaseRecord) => enterStep(isShipping(on, release) ? on : begin(on, release), id);
   const of = name === 'deploy' && build !== undefined ? ` (${build})` : '';
-  await write(shipment, record, change, { what: `enter ${id}`, why: why + of });
+  await write(shipment, record, { change, what: `enter ${id}`, why: why + of });
 }
 
 /** What an error means; undefined for one that may pass. Whatever is no ParityError is a bug, or our own death. */

@@ -96,12 +96,18 @@ function sayEnded({ writes }: ReleaseRecord, release: Release): string {
   return `by ${end.who}${end.what === 'give up' ? ', who gave it up' : ''} (${end.why})`;
 }
 
+/** A change of the record, and what its journal says of it. */
+export interface ToldChange {
+  readonly change: RecordChange;
+  readonly what: string;
+  readonly why: string;
+}
+
 /** Writes what `change` makes of the record, in the operator's name. */
 export async function write(
   { world, who, release }: Shipment,
   record: ReleaseRecord,
-  change: RecordChange,
-  said: { readonly what: string; readonly why: string },
+  { change, ...said }: ToldChange,
 ): Promise<ReleaseRecord> {
   return await world.store.write(record, change, { who, about: release, ...said });
 }

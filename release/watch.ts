@@ -99,7 +99,7 @@ async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<Re
   if (!(left < (2 * policy.judgedForMs) / 3)) return record;
   const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
   const said = { what: 'judged', why: 'no gate says worse' };
-  return await write(shipment, record, change, said).catch((error: unknown) => {
+  return await write(shipment, record, { change, ...said }).catch((error: unknown) => {
     if (!isParityError(error, 'record_conflict') && !isParityError(error, 'record_unavailable')) throw error;
     return record;
   });

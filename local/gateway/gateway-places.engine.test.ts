@@ -155,6 +155,22 @@ describe('where a gateway has a request served', { timeout: 120_000 }, () => {
     await untilServedBy('odd/1');
   });
 
+  it('is not here any more after five connections in a row have failed, before a health check says so', async () => {
+    const { admin } = await world().gateways.odd.workload.started();
+    const here = 'cluster.here-1-storage';
+    const numberOf = async (name: string) =>
+      Number((await admin.statistics(`^${here}.${name}$`, 'numbers')).get(`${here}.${name}`) ?? 0);
+    const ejections = 'outlier_detection.ejections_enforced_consecutive_local_origin_failure';
+    const before = await numberOf(ejections);
+    world().stub('odd', '1').signal('SIGKILL');
+    while ((await numberOf('membership_healthy')) > 0) {
+      await Promise.all(Array.from({ length: 10 }, () => ask(odd())));
+    }
+    assert.equal(await numberOf(ejections), before + 1);
+    await world().stub('odd', '1').start();
+    await untilServedBy('odd/1');
+  });
+
   it('is the live release here when the candidate is dead wherever it runs', async () => {
     const token = await beta();
     world().stub('even', '2').signal('SIGKILL');
