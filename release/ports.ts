@@ -27,6 +27,8 @@ export interface StoredObject {
   readonly text: string;
   /** Opaque; another one after every write. S3: the ETag. */
   readonly tag: string;
+  /** Where a person finds it: a file, a URL. */
+  readonly at: string;
 }
 
 /** The names under which releases keep what they know. */
