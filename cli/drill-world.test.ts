@@ -33,10 +33,10 @@ async function hands(context: TestContext, backlog: (passedMs: number) => number
   };
   const cli: Cli = {
     ...{ ...fake.world, clock, mention: line => told.push(line) },
-    openReleases: async () => ({ world, register: nothing }),
     ...{ show: () => {}, endWith: () => {}, json: () => false },
   };
-  const drill = await drillWorld(cli, new AbortController().signal);
+  const { signal } = new AbortController();
+  const drill = drillWorld(cli, { world, signal, handOver: nothing });
   return { ...drill.hands, told, passed: () => passed };
 }
 

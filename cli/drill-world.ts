@@ -19,10 +19,19 @@ const lookEveryMs = 200;
 const shiftWithinMs = 60_000;
 const retiredWithinMs = 120_000;
 
-/** The running pair in the hands of a drill; `signal` says when somebody wants to leave. */
-export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWorld> {
+/** What a drill is done with. */
+export interface DrillMeans {
+  readonly world: ReleaseWorld;
+  /** Says when somebody wants to leave. */
+  readonly signal: AbortSignal;
+  /** Gives the operator's lock to whoever ships on behalf of the drill. */
+  readonly handOver: () => Promise<void>;
+}
+
+/** The running pair in the hands of a drill, by the one who has the operator's lock. */
+export function drillWorld(cli: Cli, means: DrillMeans): DrillWorld {
   const { paths, clock } = cli;
-  const { world } = await cli.openReleases();
+  const { world, signal } = means;
   const control = controlOf(paths);
   const tell = (line: string) => (cli.json() ? undefined : cli.mention(line));
   return {
@@ -40,7 +49,7 @@ export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWo
       }),
     hands: {
       control,
-      ...drillRelease(cli, world, { signal, tell }),
+      ...drillRelease(cli, { ...means, tell }),
     },
   };
 }
@@ -48,14 +57,14 @@ export async function drillWorld(cli: Cli, signal: AbortSignal): Promise<DrillWo
 /** A release that is shipped only to kill its engine. */
 function drillRelease(
   { paths, clock, who }: Cli,
-  world: ReleaseWorld,
-  { signal, tell }: Pick<DrillWorld, 'signal' | 'tell'>,
+  { world, signal, handOver, tell }: DrillMeans & Pick<DrillWorld, 'tell'>,
 ): Pick<DrillHands, 'shipIntoShift' | 'killEngine' | 'forgetDrillRelease'> {
   const { store } = world;
   let shipping: CliProcess | undefined;
   return {
     shipIntoShift: async () => {
       const name = nameOf(await store.read());
+      await handOver();
       shipping = startCli(paths.root, ['ship', name, '--yes', '--why', 'a drill']);
       const until = clock.monotonic() + shiftWithinMs;
       while ((await store.read()).threshold === 0) {

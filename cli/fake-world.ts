@@ -108,12 +108,19 @@ function fakePerson({ releases, answer }: FakeSurroundings) {
     },
     openReleases: async () => {
       if (releases === undefined) throw new ParityError('not_running', 'Nothing to ship releases in.');
-      return { world: releases, register: async source => void registered.push(source) };
+      const register = async (source: ReleaseBuild) => {
+        registered.push(source);
+        return { commit: source.ref && fakeCommit, fault: source.fault };
+      };
+      return { world: releases, register };
     },
   };
   const interrupt = () => leaving.forEach(leave => leave());
   return { person, registered, interrupt, screen: () => screen };
 }
+
+/** What every ref of a fake CLI names. */
+export const fakeCommit = 'c0ffee1234567890c0ffee1234567890c0ffee12';
 
 const run = {
   pid: 4711,

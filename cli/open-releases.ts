@@ -1,5 +1,6 @@
 import type { Release } from '../domain/release.ts';
 import { laptopChecks } from '../local/checks/laptop-checks.ts';
+import type { RegisteredRelease } from '../local/control/control-api.ts';
 import { controlOf } from '../local/control/control-client.ts';
 import { openReleaseWorld } from '../local/release-world.ts';
 import type { StatePaths } from '../local/state/state-paths.ts';
@@ -17,7 +18,7 @@ export interface ReleaseBuild {
 export interface OpenReleases {
   readonly world: ReleaseWorld;
   /** Has the pair prepare a release, so that it can be started. @throws ParityError when it cannot be had */
-  register(source: ReleaseBuild): Promise<void>;
+  register(source: ReleaseBuild): Promise<Pick<RegisteredRelease, 'commit' | 'fault'>>;
 }
 
 /** Opens the running pair whose state lies at `paths`. @throws ParityError `not_running` */
@@ -29,7 +30,6 @@ export async function openReleases(paths: StatePaths): Promise<OpenReleases> {
   });
   return {
     world: await openReleaseWorld({ paths, control, checks, clock, random }),
-    register: async ({ release, ref, fault }) =>
-      void (await control.register({ release, source: { ref }, fault })),
+    register: ({ release, ref, fault }) => control.register({ release, source: { ref }, fault }),
   };
 }

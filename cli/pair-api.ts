@@ -2,7 +2,7 @@ import type { Role } from '../domain/claims.ts';
 import { z } from 'zod';
 import { dnsFailover } from '../domain/dns-failover.ts';
 import { errorCodes, isParityError, ParityError, type ErrorCode } from '../domain/errors.ts';
-import { cohortFileAt } from '../local/cohorts/cohort-file.ts';
+import { cohortStore } from '../local/cohorts/cohort-store.ts';
 import { signAccessToken } from '../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
 import { readRunFile } from '../local/state/run-file.ts';
@@ -53,7 +53,7 @@ export async function openPairApi(
   const run = await readRunFile(world.paths);
   if (run === undefined) throw notRunning();
   const key = await readTokenSigningKey(world.paths.keys);
-  const cohorts = await cohortFileAt(world.paths.cohorts, world.clock).cohortsOf(as.user);
+  const cohorts = await cohortStore(world).cohortsOf(as.user);
   const token = await signAccessToken({ ...as, cohorts }, { key, clock: world.clock });
   return {
     phonesUrl: run.phonesUrl,

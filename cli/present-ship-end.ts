@@ -60,6 +60,8 @@ export function presentShipEnd(
 /** Where users are while nobody is at the keyboard, for how long, and what can be done. */
 function whereUsersAre(record: ReleaseRecord, release: Release, nowMs: number): string[] {
   const next = '  ./parity resume goes on, promote lets it leave the step, rollback takes everybody back.';
+  if (record.step === undefined)
+    return [`Nobody is on ${release}.`, `  ./parity ship ${release} begins again.`];
   if (!isExposed(record) && !isBaking(record)) return [`Nobody is on ${release}.`, next];
   const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
   return [

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Plan } from '../release/plan.ts';
 import { laptopPolicy } from '../release/policies.ts';
 import { ship } from '../release/ship.ts';
+import type { Order } from '../release/shipment.ts';
 import type { Cli } from './cli.ts';
 import type { OpenReleases } from './open-releases.ts';
 import { mentionOperator } from './mention-operator.ts';
@@ -24,13 +25,14 @@ export interface Wanted {
   readonly plan: Plan;
   readonly until: LastStep;
   readonly why: string;
+  readonly prepare?: Order['prepare'];
 }
 
 /** Ships and shows how it goes; Ctrl-C leaves users where they are. Ends with the code of how it ended. */
 export async function shipAndShow(
   cli: Cli,
   { world }: OpenReleases,
-  { plan, until, why }: Wanted,
+  { plan, until, why, prepare }: Wanted,
 ): Promise<void> {
   const { release } = plan;
   const lastStep = until === 'settled' ? undefined : until;
@@ -41,7 +43,7 @@ export async function shipAndShow(
     progress.say('Leaving in order (Ctrl-C again ends it at once; nobody is worse off for it) …');
     leaving.abort();
   });
-  const order = { release, policy: laptopPolicy, who: cli.who, why, until: lastStep };
+  const order = { release, policy: laptopPolicy, who: cli.who, why, prepare, until: lastStep };
   try {
     await mentionOperator(world, progress.say);
     const end = await ship(world, { ...order, tell: progress.tell, signal: leaving.signal });

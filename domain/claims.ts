@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 
 /** What a user may do. */
 export const roles = ['driver', 'agent', 'admin'] as const;
 export type Role = (typeof roles)[number];
+
+/** What a user's id looks like, in words for whoever gave another. */
+export const userIdRule =
+  'A user id has 1 to 255 characters, no control characters, and no blanks at its ends.';
+
+/** A user's id; it is printed, so it must not be able to move a terminal's cursor. */
+export const userId = z
+  .string()
+  .max(255)
+  .regex(/^[^\s\p{C}](?:[^\p{Cc}]*[^\s\p{C}])?$/u);
 
 /** A stable number 0–999 per user as the three digits that stand in the token ("042"). */
 export type Bucket = string & { readonly brand: 'Bucket' };

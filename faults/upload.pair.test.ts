@@ -27,7 +27,7 @@ describe('an upload of 50 MB in flight', { timeout: 120_000 }, () => {
     assert.deepEqual([answer.status, answer.servedBy, answer.bytes], [202, 'odd/1', size]);
   });
 
-  it('ends before its gateway does when that is drained, and new requests go to the peer', async test => {
+  it('ends before its gateway does when that is drained, if it needs 10 s at most, and new requests go to the peer', async test => {
     const world = await openGatewayWorld(test);
     const [user] = await usersWhoMove(world);
     const upload = startUpload(world.urls.odd, user);
@@ -38,6 +38,19 @@ describe('an upload of 50 MB in flight', { timeout: 120_000 }, () => {
     const answer = await upload.answer;
     assert.deepEqual([answer.status, answer.servedBy, answer.bytes], [202, 'odd/1', size]);
     await stopped;
+  });
+
+  it('ends before the gateway that serves it is stopped, though it came in by the peer’s', async test => {
+    const world = await openGatewayWorld(test, { runs: { odd: ['1', '2'], even: ['1'] } });
+    const [user] = await usersWhoMove(world);
+    await world.route({ threshold: 1000 });
+    const upload = startUpload(world.urls.even, user);
+    await upload.sent(10 * megabyte);
+    const stopped = world.gateways.odd.workload.stop();
+    const answer = await upload.answer;
+    assert.deepEqual([answer.status, answer.servedBy, answer.bytes], [202, 'odd/2', size]);
+    await stopped;
+    assert.equal(await servedTo(world.urls.even, user), 'even/1');
   });
 });
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ParityError } from '../domain/errors.ts';
 import { parities } from '../domain/parity.ts';
 import { parseRelease } from '../domain/release.ts';
 import { rollBack } from './orders.ts';
 import { ship } from './ship.ts';
+import { atStep } from './testing/at-step.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
 import { testPolicy, testWorld } from './testing/test-world.ts';
@@ -21,6 +23,34 @@ describe('rollBack', () => {
     assert.ok(tookMs < 1_000, `${tookMs} ms`);
     for (const parity of parities)
       assert.equal(world.clusters[parity].gateway.current()?.recordVersion, record.version);
+  });
+
+  it('stops a release that nobody has met yet, and its engine with it', async () => {
+    const world = await testWorld();
+    const look = watchInvariants(world);
+    const order = { release: parseRelease('42'), policy: testPolicy, who: 'anna', why: 'sprint 42' };
+    const shipping = ship(world, order);
+    await world.clock.run({ isOver: () => world.record().step === 'deploy', forMs: 60_000, look });
+    const back = finish(world, rollBack(world, word), look);
+    const end = await finish(world, shipping, look);
+    assert.equal((await back).taken, true);
+    assert.deepEqual([end.outcome, end.step], ['rolled-back', 'deploy']);
+    const { step, candidate, cohorts } = world.record();
+    assert.deepEqual([step, candidate, cohorts], [undefined, '42', []]);
+  });
+
+  it('is not undone by an engine whose deploy is tried again', async () => {
+    const { world, run } = await atStep('deploy');
+    const { even } = world.clusters;
+    const breaking = async () => {
+      Object.assign(even, { run: alive });
+      await rollBack(world, word);
+      throw new ParityError('unreachable', 'even does not answer.');
+    };
+    const alive = even.run;
+    Object.assign(even, { run: breaking });
+    assert.equal((await run()).outcome, 'taken-back');
+    assert.equal(world.record().step, undefined);
   });
 
   it('says so when there was nobody to take back', async () => {

@@ -1,3 +1,4 @@
+import { ParityError } from '../domain/errors.ts';
 import { begin, turn } from '../domain/record-changes.ts';
 import { isBaking } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
@@ -39,6 +40,20 @@ export function planRelease(record: ReleaseRecord, release: Release, policy: Pol
   }));
   const from = record.previous ?? record.live.release;
   return { release, from, policy: policy.name, steps };
+}
+
+/**
+ * A wish to stop at a step that is behind would be no stop at all.
+ * @throws ParityError `release_refused` that says where the release is, and what can be done from there
+ */
+export function refuseIfPast({ release, steps }: Plan, until: StepName | undefined): void {
+  const [next] = steps;
+  if (until === undefined || next === undefined || steps.some(({ name }) => name === until)) return;
+  const ahead = steps.some(({ name }) => name === 'flip') ? 'until flip or settled' : 'until settled';
+  throw new ParityError(
+    'release_refused',
+    `Release ${release} is at ${next.id}, past ${until}: go on ${ahead}, or take everybody back (./parity rollback).`,
+  );
 }
 
 function allSteps(policy: Policy): StepSpec[] {

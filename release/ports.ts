@@ -27,6 +27,8 @@ export interface StoredObject {
   readonly text: string;
   /** Opaque; another one after every write. S3: the ETag. */
   readonly tag: string;
+  /** Where a person finds it: a file, a URL. */
+  readonly at: string;
 }
 
 /** The names under which releases keep what they know. */
@@ -36,10 +38,10 @@ export type ObjectName = 'record' | 'lock' | `journal-${Release}`;
  * A few small texts outside both clusters, changed by compare-and-set: S3 with conditional writes, a folder on a laptop.
  * Each method throws ParityError `record_unavailable`; for a write that means that its outcome is unknown.
  */
-export interface ObjectStore {
-  read(name: ObjectName): Promise<StoredObject | undefined>;
+export interface ObjectStore<Name extends string = ObjectName> {
+  read(name: Name): Promise<StoredObject | undefined>;
   /** Writes only while the object still is `expected`; undefined: while there is none. */
-  write(name: ObjectName, text: string, expected: string | undefined): Promise<'written' | 'changed'>;
+  write(name: Name, text: string, expected: string | undefined): Promise<'written' | 'changed'>;
 }
 
 /** Who writes what and why, and in whose journal it belongs. */

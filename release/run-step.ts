@@ -3,7 +3,7 @@ import { begin, enterStep } from '../domain/record-changes.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepName } from '../domain/release-step.ts';
 import { isShipping, type PlannedStep } from './plan.ts';
-import { look, pause, write, type Shipment, type StepResult } from './shipment.ts';
+import { beat, look, pause, unlessLeft, write, type Shipment, type StepResult } from './shipment.ts';
 import { bake } from './steps/bake.ts';
 import { beta } from './steps/beta.ts';
 import { cover } from './steps/cover.ts';
@@ -33,9 +33,10 @@ const steps = { preflight, turn, deploy, verify, beta, cover, flip, bake, settle
  * @throws ParityError `lease_lost`: somebody else ships by now, so nothing more may be written
  */
 export async function runStep(shipment: Shipment, step: PlannedStep): Promise<StepEnd> {
-  for (let failures = 0; ;) {
+  for (let [failures, entered] = [0, false]; ;) {
     try {
-      await enter(shipment, step);
+      await enter(shipment, step, entered);
+      entered = true;
       return await (step.name === 'shift' ? shift(shipment, step) : steps[step.name](shipment, step));
     } catch (error) {
       if (isParityError(error, 'record_conflict')) continue;
@@ -50,14 +51,19 @@ export async function runStep(shipment: Shipment, step: PlannedStep): Promise<St
 }
 
 /** Steps before `deploy` leave no trace in the record, so that they are simply done again. */
-async function enter(shipment: Shipment, { id, name }: PlannedStep): Promise<void> {
+async function enter(shipment: Shipment, { id, name }: PlannedStep, entered: boolean): Promise<void> {
   if (name === 'preflight' || name === 'turn') return;
-  const { world, release, why } = shipment;
+  const { world, release, why, build } = shipment;
+  unlessLeft(shipment);
+  // Who has lost the lock must not begin what another one ships by now.
+  await beat(shipment);
   const record = await world.store.read();
   if (record.step === id && isShipping(record, release)) return;
-  if (name !== 'deploy' && record.step === undefined) await look(shipment, id);
+  const isBegun = entered || name !== 'deploy';
+  if (isBegun && record.step === undefined) await look(shipment, id);
   const change = (on: ReleaseRecord) => enterStep(isShipping(on, release) ? on : begin(on, release), id);
-  await write(shipment, record, change, { what: `enter ${id}`, why });
+  const of = name === 'deploy' && build !== undefined ? ` (${build})` : '';
+  await write(shipment, record, { change, what: `enter ${id}`, why: why + of });
 }
 
 /** What an error means; undefined for one that may pass. Whatever is no ParityError is a bug, or our own death. */

@@ -5,6 +5,7 @@ import { rollBack } from './orders.ts';
 import { ship, type ShipEnd } from './ship.ts';
 import { shiftByHand } from './shift-by-hand.ts';
 import type { Order } from './shipment.ts';
+import { operatorOf } from './store/operator-lock.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
 import { testPolicy, testWorld, type TestWorld } from './testing/test-world.ts';
@@ -60,13 +61,36 @@ describe('shiftByHand', () => {
     assert.equal(world.record().threshold, 0);
   });
 
+  it('moves nobody when its operator leaves before there is room, and gives the lock back', async () => {
+    const world = await worldInBeta();
+    const leaving = new AbortController();
+    Object.assign(world.clusters.even, { workload: async () => ({ state: 'starting' }) });
+    const shifting = shiftByHand(world, { ...word, threshold: 300, signal: leaving.signal });
+    await world.clock.run({ forMs: 3_000 });
+    leaving.abort();
+    const { outcome, why } = await finish(world, shifting);
+    assert.deepEqual([outcome, why], ['waiting', 'otto left; nobody was moved']);
+    assert.deepEqual([world.record().threshold, await operatorOf(world.objects)], [0, undefined]);
+  });
+
+  it('says that the record is ahead of what was seen when its operator leaves after it', async () => {
+    const world = await worldInBeta();
+    const leaving = new AbortController();
+    const shifting = shiftByHand(world, { ...word, threshold: 300, signal: leaving.signal });
+    await world.clock.run({ isOver: () => world.record().threshold === 300, forMs: 60_000 });
+    leaving.abort();
+    const { outcome, why } = await finish(world, shifting, watchInvariants(world));
+    assert.equal(outcome, 'waiting');
+    assert.equal(why, 'The record says so, but otto left before both gateways were seen to have it');
+  });
+
   it('refuses while an engine ships', async () => {
     const world = await testWorld();
     const shipping = ship(world, order);
     await world.clock.run({ isOver: () => world.record().threshold > 0, forMs: 60_000 });
     await assert.rejects(shifted(world, 300), {
       code: 'already_shipping',
-      message: /^anna has been shipping/,
+      message: /^anna has been at work/,
     });
     assert.equal((await finish(world, shipping)).outcome, 'settled');
   });

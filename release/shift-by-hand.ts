@@ -9,7 +9,7 @@ import type { Word } from './orders.ts';
 import type { Policy } from './policy.ts';
 import type { ReleaseWorld } from './ports.ts';
 import { rewrite } from './rewrite.ts';
-import { done, pause, type Shipment, type StepResult } from './shipment.ts';
+import { done, pause, unlessLeft, unlessStopped, type Shipment, type StepResult } from './shipment.ts';
 import { startOn } from './steps/start-on.ts';
 import { sayTakenBack } from './take-back.ts';
 import { withOperatorLock } from './with-operator-lock.ts';
@@ -39,8 +39,9 @@ export async function shiftByHand(world: ReleaseWorld, order: HandShift): Promis
 }
 
 async function shiftLocked(shipment: Shipment, threshold: number): Promise<StepResult> {
-  const { world, policy, who, why } = shipment;
-  await makeRoom(shipment, threshold / 1000);
+  const { world, policy, who, why, signal } = shipment;
+  await makeRoom(shipment, threshold / 1000).catch(unlessStopped);
+  if (signal?.aborted === true) return { outcome: 'waiting', why: `${who} left; nobody was moved`, seen: [] };
   const what = `shift by hand to ${threshold / 10} %`;
   const shifted = await rewrite(
     world,
@@ -51,8 +52,10 @@ async function shiftLocked(shipment: Shipment, threshold: number): Promise<StepR
     },
     { who, why, what },
   );
-  const behind = await converge(shipment, shifted);
-  if (behind !== undefined) return { outcome: 'waiting', why: behind, seen: [] };
+  const behind = await converge(shipment, shifted).catch(
+    error => unlessStopped(error) ?? `${who} left before both gateways were seen to have it`,
+  );
+  if (behind !== undefined) return { outcome: 'waiting', why: `The record says so, but ${behind}`, seen: [] };
   return done(`${threshold / 10} % of the users are on ${shipment.release}`);
 }
 
@@ -60,6 +63,7 @@ async function makeRoom(shipment: Shipment, share: number): Promise<void> {
   const { clock, store } = shipment.world;
   const began = clock.monotonic();
   for (;;) {
+    unlessLeft(shipment);
     const record = await store.read();
     const parity = peerOf(record.live.parity);
     const end = await startOn(shipment, record, { parity, share, waitedMs: clock.monotonic() - began });

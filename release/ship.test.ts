@@ -4,6 +4,7 @@ import type { ReleaseRecord } from '../domain/record.ts';
 import { parseRelease, type Release } from '../domain/release.ts';
 import { abort, promote } from './orders.ts';
 import { retireOnce } from './retire.ts';
+import { shiftByHand } from './shift-by-hand.ts';
 import { ship, type ShipEnd } from './ship.ts';
 import type { Order, Progress } from './shipment.ts';
 import { takeBackUsers } from './take-back.ts';
@@ -77,6 +78,15 @@ describe('ship', () => {
     assert.ok(looks.length >= 2);
   });
 
+  it('tells that everybody is on it once roles have changed', async () => {
+    const world = await testWorld();
+    const thresholds = new Set<number>();
+    const tell = (progress: Progress) =>
+      progress.kind === 'look' && /flip|bake/.test(progress.step) && thresholds.add(progress.threshold);
+    await shipped(world, { tell });
+    assert.deepEqual([...thresholds], [1000]);
+  });
+
   it('stops when its operator leaves, and leaves users where they are for the unattended time', async () => {
     const world = await testWorld();
     const leaving = new AbortController();
@@ -89,6 +99,21 @@ describe('ship', () => {
     assert.equal(threshold, 500);
     assert.ok(Date.parse(judgedUntil ?? '') > world.clock.now() + testPolicy.unattendedMs - 2_000);
     assert.equal((await shipped(world, { who: 'otto' })).outcome, 'settled');
+  });
+
+  it('begins nothing more once its operator has left: neither in preflight nor at the end of a hold', async () => {
+    const world = await testWorld();
+    const leaveAt = (at: 'step' | 'end', of: string) => {
+      const leaving = new AbortController();
+      const tell = ({ kind, step }: Progress) => kind === at && step === of && leaving.abort();
+      return shipped(world, { signal: leaving.signal, tell });
+    };
+    const early = await leaveAt('step', 'preflight');
+    assert.deepEqual([early.outcome, early.step], ['waiting', 'preflight']);
+    assert.equal(world.record().version, 1);
+    const { outcome, step, why } = await leaveAt('end', 'shift 10%');
+    assert.deepEqual([outcome, step, why], ['waiting', 'shift 10%', 'anna left; nothing was taken back']);
+    assert.deepEqual([world.record().threshold, world.record().step], [100, 'shift 10%']);
   });
 
   it('is done when it is asked again', async () => {
@@ -118,13 +143,32 @@ describe('ship', () => {
     assert.equal((await shipped(world)).outcome, 'settled');
   });
 
+  it('refuses to stop at a step that is behind, and leaves everything as it is', async () => {
+    const world = await testWorld();
+    await shipped(world, { until: 'beta' });
+    await finish(world, shiftByHand(world, { ...word, policy: testPolicy, threshold: 100 }));
+    const { version } = world.record();
+    await assert.rejects(shipped(world, { until: 'beta' }), {
+      code: 'release_refused',
+      message:
+        'Release 42 is at shift 10%, past beta: go on until flip or settled, or take everybody back (./parity rollback).',
+    });
+    assert.equal(world.record().version, version);
+    await shipped(world, { until: 'flip' });
+    assert.equal((await shipped(world, { until: 'flip' })).outcome, 'reached');
+    await assert.rejects(shipped(world, { until: 'beta' }), {
+      code: 'release_refused',
+      message: /^Release 42 is at flip, past beta: go on until flip or settled/,
+    });
+  });
+
   it('waits for a person where the policy says so, and goes on after his word', async () => {
     const world = await testWorld();
     const policy = { ...testPolicy, approval: ['beta' as const] };
     const end = await shipped(world, { policy });
     assert.equal(end.outcome, 'waiting');
     assert.equal(end.why, 'a person must approve beta');
-    await finish(world, promote(world, 'beta', word));
+    await finish(world, promote(world, 'beta', { ...word, policy }));
     assert.equal((await shipped(world, { policy })).outcome, 'settled');
   });
 
@@ -258,7 +302,7 @@ describe('ship, when it goes wrong', () => {
     await finish(world, takeBackUsers(world, word));
     const { outcome, why } = await finish(world, end);
     assert.equal(outcome, 'rolled-back');
-    assert.match(why, /^Release 42 is not at shift 50% any more: otto, take back: I do not like it\.$/);
+    assert.equal(why, 'by otto (I do not like it)');
   });
 
   it('does not enter the next step when a person rolls it back between two', async () => {

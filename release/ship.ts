@@ -5,10 +5,11 @@ import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
 import type { Release } from '../domain/release.ts';
 import { followDns } from './follow-dns.ts';
-import { planRelease, type PlannedStep } from './plan.ts';
+import { planRelease, refuseIfPast, type Plan, type PlannedStep } from './plan.ts';
 import type { ReleaseWorld } from './ports.ts';
+import { prepareBuild } from './prepare-build.ts';
 import { runStep, type StepEnd } from './run-step.ts';
-import { write, type Order, type Shipment } from './shipment.ts';
+import { sayLeft, unlessStopped, write, type Order, type Shipment } from './shipment.ts';
 import { newNonce } from './store/nonce.ts';
 import { takeBackUsers } from './take-back.ts';
 import { withOperatorLock } from './with-operator-lock.ts';
@@ -37,8 +38,18 @@ async function shipLocked(shipment: Shipment): Promise<ShipEnd> {
   if (isLapsed(record, world.clock.now())) return await goBack(shipment, undefined, lapsed);
   if (record.step !== 'flip') await followDns(world);
   if (record.live.release === release && !isBaking(record)) return settled(release);
-  const { steps } = planRelease(record, release, policy);
+  const plan = planRelease(record, release, policy);
+  refuseIfPast(plan, until);
+  // Who leaves meanwhile leaves before the first step.
+  const build = await prepareBuild(shipment).catch(unlessStopped);
+  return await shipSteps({ ...shipment, build }, plan);
+}
+
+async function shipSteps(shipment: Shipment, { steps }: Plan): Promise<ShipEnd> {
+  const { release, until } = shipment;
   for (const [at, step] of steps.entries()) {
+    if (shipment.signal?.aborted === true)
+      return await stopHere(shipment, (steps[at - 1] ?? step).id, left(shipment));
     const end = await runAndTell(shipment, step);
     if (end.outcome === 'taken-back' || end.outcome === 'failed' || end.outcome === 'errored')
       return await goBack(shipment, step.id, end);
@@ -57,6 +68,10 @@ async function shipLocked(shipment: Shipment): Promise<ShipEnd> {
 
 function settled(release: Release): ShipEnd {
   return { outcome: 'settled', step: undefined, why: `${release} is live and settled`, seen: [] };
+}
+
+function left({ who }: Shipment): Pick<ShipEnd, 'outcome' | 'why' | 'seen'> {
+  return { outcome: 'waiting', why: sayLeft(who), seen: [] };
 }
 
 const lapsed: StepEnd = { outcome: 'failed', why: 'nobody judged in time', seen: [] };
@@ -114,7 +129,7 @@ async function stopHere(
     const record = await world.store.read();
     if (!isExposed(record) && !isBaking(record)) break;
     try {
-      await write(shipment, record, change, { what: 'leave unattended', why: end.why });
+      await write(shipment, record, { change, what: 'leave unattended', why: end.why });
       break;
     } catch (error) {
       if (isParityError(error, 'release_refused')) return await goBack(shipment, step, lapsed);

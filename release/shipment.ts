@@ -17,6 +17,7 @@ export type Progress =
   | {
       readonly kind: 'look';
       readonly step: StepId;
+      /** Users below it are on the release: 1000, so everybody, once roles have changed. */
       readonly threshold: number;
       readonly elapsedMs: number;
       readonly judgement: Judgement;
@@ -30,6 +31,8 @@ export interface Order {
   readonly why: string;
   /** The last step to be done; everything if absent. */
   readonly until?: StepName;
+  /** Brings what is shipped, before the first step; gives back what it is, for the journal. */
+  readonly prepare?: () => Promise<string | undefined>;
   /** Told at once; must not throw. */
   readonly tell?: (progress: Progress) => void;
   /** Aborted when the operator leaves: everything stays as it is, and a later run goes on from there. */
@@ -40,6 +43,8 @@ export interface Order {
 export interface Shipment extends Order {
   readonly world: ReleaseWorld;
   readonly lock: HeldLock;
+  /** What is shipped, in words; undefined when it was brought before. */
+  readonly build?: string;
 }
 
 /** How a step ended that ran: it did what it is for, it said no, or it waits for a person. */
@@ -58,34 +63,83 @@ export function done(why: string, seen: readonly string[] = []): StepResult {
   return { outcome: 'done', why, seen };
 }
 
-/** @throws ParityError `release_taken_back` when somebody else has ended this step meanwhile */
-export async function look({ world, release }: Shipment, step: StepId): Promise<ReleaseRecord> {
+/** @throws ParityError `release_stopped` when the operator has left: what is not begun by then is not begun */
+export function unlessLeft({ who, signal }: Pick<Shipment, 'who' | 'signal'>): void {
+  if (signal?.aborted === true) throw new ParityError('release_stopped', sayLeft(who));
+}
+
+/** Ctrl-C is no roll-back (docs/decisions/0055). */
+export function sayLeft(who: string): string {
+  return `${who} left; nothing was taken back`;
+}
+
+/** For whoever ends in order when his operator leaves. @throws every other error */
+export function unlessStopped(error: unknown): undefined {
+  if (!isParityError(error, 'release_stopped')) throw error;
+}
+
+/** @throws ParityError `release_taken_back` when somebody else has ended this step meanwhile; `release_stopped` */
+export async function look(shipment: Shipment, step: StepId): Promise<ReleaseRecord> {
+  const { world, release } = shipment;
+  unlessLeft(shipment);
   const record = await world.store.read();
   if (record.step === step && isShipping(record, release)) return record;
-  const { who, what, why } = record.writes[0] ?? { who: 'somebody', what: 'changed it', why: 'unknown' };
-  throw new ParityError(
-    'release_taken_back',
-    `Release ${release} is not at ${step} any more: ${who}, ${what}: ${why}.`,
+  throw new ParityError('release_taken_back', sayEnded(record, release));
+}
+
+/** Who ended it and why, after words that say which release was taken back where. */
+function sayEnded({ writes }: ReleaseRecord, release: Release): string {
+  const end = writes.find(
+    ({ about, what }) => about === release && (what === 'take back' || what === 'give up'),
   );
+  if (end === undefined) return 'by somebody';
+  return `by ${end.who}${end.what === 'give up' ? ', who gave it up' : ''} (${end.why})`;
+}
+
+/** A change of the record, and what its journal says of it. */
+export interface ToldChange {
+  readonly change: RecordChange;
+  readonly what: string;
+  readonly why: string;
 }
 
 /** Writes what `change` makes of the record, in the operator's name. */
 export async function write(
   { world, who, release }: Shipment,
   record: ReleaseRecord,
-  change: RecordChange,
-  said: { readonly what: string; readonly why: string },
+  { change, ...said }: ToldChange,
 ): Promise<ReleaseRecord> {
   return await world.store.write(record, change, { who, about: release, ...said });
 }
 
 /** Waits, and shows that the operator lives. @throws ParityError `lease_lost`, `release_stopped` */
-export async function pause({ world, lock, who, signal }: Shipment, ms: number): Promise<void> {
+export async function pause(shipment: Shipment, ms: number): Promise<void> {
+  await beat(shipment);
+  await delay(shipment, ms);
+  unlessLeft(shipment);
+}
+
+const beatEveryMs = 1_000;
+
+/** Does what takes long, and shows meanwhile that the operator lives. @throws as `pause`, and what the work throws */
+export async function beating<T>(shipment: Shipment, work: Promise<T>): Promise<T> {
+  const working = work.then(value => ({ value }));
+  for (;;) {
+    const end = await Promise.race([working, delay(shipment, beatEveryMs)]);
+    if (end !== undefined) return end.value;
+    unlessLeft(shipment);
+    await beat(shipment);
+  }
+}
+
+/** Shows that the operator lives. @throws ParityError `lease_lost` */
+export async function beat({ lock }: Shipment): Promise<void> {
   // Whoever would take the lock needs the store too, so one that is away robs nobody.
   await lock.renew().catch(unlessUnavailable);
+}
+
+async function delay({ world, signal }: Shipment, ms: number): Promise<void> {
   await (signal === undefined ? world.clock.delay(ms) : untilAborted(world.clock.delay(ms), signal));
-  if (signal?.aborted === true)
-    throw new ParityError('release_stopped', `${who} left; nothing was taken back`);
 }
 
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -54,7 +54,7 @@ describe('takeBackUsers', () => {
     heal();
     assert.deepEqual(await world.dns.weights(), { odd: 0, even: 255 });
     const again = await finish(world, takeBackUsers(world, word));
-    assert.deepEqual(again, { taken: false, dnsBehind: undefined });
+    assert.deepEqual(again, { taken: false, met: false, dnsBehind: undefined });
     assert.deepEqual(await world.dns.weights(), { odd: 255, even: 0 });
   });
 

@@ -10,10 +10,18 @@ import type { ReleaseWorld } from './ports.ts';
 
 /** What became of taking users back. */
 export interface TakenBack {
-  /** False when no user was on unproven ground. */
+  /** False when no user was on unproven ground, nor a release on its way to them if that was asked for. */
   readonly taken: boolean;
+  /** True when users had been on it. */
+  readonly met: boolean;
   /** Why DNS does not point to where the users are; they are there all the same, and whoever runs next moves it. */
   readonly dnsBehind: string | undefined;
+}
+
+/** Whose word it is, and why. */
+interface Said {
+  readonly who: string;
+  readonly why: string;
 }
 
 /**
@@ -21,14 +29,33 @@ export interface TakenBack {
  * a person, an engine and both keepers may do it at once. Only the record's store has to answer: neither a keeper nor
  * DNS that is dead holds it up.
  */
-export async function takeBackUsers(
+export async function takeBackUsers(world: ReleaseWorld, said: Said): Promise<TakenBack> {
+  return await takeBackIf(hasUsers, world, said);
+}
+
+/** The same at a person's word, which stops also what nobody has met yet: the engine's next look ends it. */
+export async function takeBackRelease(world: ReleaseWorld, said: Said): Promise<TakenBack> {
+  return await takeBackIf(record => hasUsers(record) || isOnItsWay(record), world, said);
+}
+
+async function takeBackIf(
+  isTaken: (record: ReleaseRecord) => boolean,
   world: ReleaseWorld,
-  said: { readonly who: string; readonly why: string },
+  said: Said,
 ): Promise<TakenBack> {
-  const taken = await writeTakeBack(world, said);
+  const from = await writeTakeBack(isTaken, world, said);
   await Promise.all(parities.map(parity => nudge(world, parity)));
   const dnsBehind = await followDns(world).then(() => undefined, whyBehind);
-  return { taken, dnsBehind };
+  return { taken: from !== undefined, met: from !== undefined && hasUsers(from), dnsBehind };
+}
+
+function hasUsers(record: ReleaseRecord): boolean {
+  return isExposed(record) || isBaking(record);
+}
+
+/** True while a release that nobody has met is at a step, whether or not an engine is alive to go on. */
+function isOnItsWay({ candidate, step }: ReleaseRecord): boolean {
+  return candidate !== undefined && step !== undefined;
 }
 
 function whyBehind(error: unknown): string {
@@ -36,17 +63,19 @@ function whyBehind(error: unknown): string {
   return error.message;
 }
 
+/** Gives back the record out of which it was taken back. */
 async function writeTakeBack(
+  isTaken: (record: ReleaseRecord) => boolean,
   { store }: ReleaseWorld,
-  { who, why }: { who: string; why: string },
-): Promise<boolean> {
+  { who, why }: Said,
+): Promise<ReleaseRecord | undefined> {
   for (;;) {
     const record = await store.read();
-    if (!isExposed(record) && !isBaking(record)) return false;
+    if (!isTaken(record)) return undefined;
     const about = shippedIn(record);
     try {
       await store.write(record, takeBack, { who, why, what: 'take back', about });
-      return true;
+      return record;
     } catch (error) {
       if (!isParityError(error, 'record_conflict')) throw error;
     }

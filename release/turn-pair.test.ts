@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { DnsWeights } from '../domain/dns-weights.ts';
 import { parseRelease } from '../domain/release.ts';
 import { resumable } from './resume.ts';
 import { ship } from './ship.ts';
@@ -31,6 +32,44 @@ describe('turnPair', () => {
     await world.dns.setWeights({ odd: 128, even: 127 });
     assert.equal((await turned(world)).why, 'even is live with 41: what was interrupted is finished');
     assert.deepEqual(await world.dns.weights(), { odd: 0, even: 255 });
+  });
+
+  it('says that it is half-way, and what finishes it, when its operator leaves', async () => {
+    const world = await testWorld();
+    const leaving = new AbortController();
+    const turning = turnPair(world, { ...word, signal: leaving.signal });
+    await world.clock.run({ isOver: () => world.record().live.parity === 'even', forMs: 60_000 });
+    leaving.abort();
+    const { outcome, why } = await finish(world, turning, watchInvariants(world));
+    assert.deepEqual(
+      [outcome, why],
+      [
+        'waiting',
+        'even is live with 41, and DNS does not point there yet: otto left. To turn again finishes it',
+      ],
+    );
+    assert.equal((await turned(world)).why, 'even is live with 41: what was interrupted is finished');
+  });
+
+  it('is done where DNS is there already when its operator leaves', async () => {
+    const world = await testWorld();
+    const leaving = new AbortController();
+    const { setWeights } = world.dns;
+    Object.assign(world.dns, {
+      setWeights: async (weights: DnsWeights) => {
+        await setWeights(weights);
+        if (weights.even === 255) leaving.abort();
+      },
+    });
+    const { outcome, why } = await finish(world, turnPair(world, { ...word, signal: leaving.signal }));
+    assert.deepEqual([outcome, why], ['done', 'even is live with 41']);
+  });
+
+  it('turns nothing when its operator has left before', async () => {
+    const world = await testWorld();
+    const { outcome, why } = await finish(world, turnPair(world, { ...word, signal: AbortSignal.abort() }));
+    assert.deepEqual([outcome, why], ['waiting', 'otto left; nothing was turned']);
+    assert.equal(world.record().version, 1);
   });
 
   it('refuses while a release is shipped', async () => {

@@ -33,8 +33,8 @@ export interface AloneWorld {
   /** The documents whose pushes a phone shows. */
   shownOn(token: string): Promise<string[]>;
   residentMiB(service: ServiceName): Promise<number>;
-  /** How many calls on files a process can have under way. */
-  fileCalls(service: ServiceName): Promise<number>;
+  /** Threads that a process has for calls on files, and for what else Node gives to threads. */
+  fileThreads(service: ServiceName): Promise<number>;
   /** The exit code of a process, once it has ended by itself. */
   exitOf(service: ServiceName): Promise<number | null>;
   close(): Promise<void>;
@@ -82,7 +82,7 @@ export async function aloneWorld(
       );
     },
     residentMiB: service => residentMiB(of[service]),
-    fileCalls: service => fileCalls(of[service]),
+    fileThreads: service => fileThreads(of[service]),
     exitOf: service => exitOf(of[service]),
     close: async () => {
       await Promise.all(Object.values(of).map(ended));
@@ -216,7 +216,7 @@ async function residentMiB({ process: { pid } }: Alone): Promise<number> {
 }
 
 /** The workers of libuv's pool, which does a call on a file each. */
-async function fileCalls({ process: { pid } }: Alone): Promise<number> {
+async function fileThreads({ process: { pid } }: Alone): Promise<number> {
   const tasks = await readdir(`/proc/${pid}/task`);
   const names = await Promise.all(tasks.map(task => readFile(`/proc/${pid}/task/${task}/comm`, 'utf8')));
   return names.filter(name => name.trim() === 'libuv-worker').length;

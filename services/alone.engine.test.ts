@@ -6,6 +6,7 @@ import { probes, serviceNames, type ServiceName } from '../domain/catalogue.ts';
 import { resources } from '../domain/resources.ts';
 import { readinessPath } from '../domain/service-probes.ts';
 import { aloneWorld, type AloneWorld } from './alone-world.ts';
+import { callsAtOnce } from './kit/bounded-files.ts';
 
 // Three processes of odd, each with the environment of its own contract and not one variable more. Together they do
 // what one process of all services does.
@@ -75,8 +76,8 @@ describe('a service in a process of its own', { timeout: 120_000 }, () => {
     assert.match(metrics, /^parity_messages_returned_total\{broker="odd",.*\} 0$/m);
   });
 
-  it('has sixteen calls on files under way at once, not the four of Node', async () => {
-    for (const name of serviceNames) assert.equal(await world.fileCalls(name), 16, name);
+  it('has a thread for each call on files that may be under way, and those of Node besides', async () => {
+    for (const name of serviceNames) assert.equal(await world.fileThreads(name), 2 * callsAtOnce + 4, name);
   });
 
   it('needs at rest no more memory than is kept free for it', async t => {

@@ -1,10 +1,11 @@
+import { callsAtOnce } from './kit/bounded-files.ts';
 import { readConfig } from './kit/config.ts';
 import { endByFault } from './kit/end-by-fault.ts';
-import { filesAtOnce } from './kit/files-at-once.ts';
 import { startServices } from './start-services.ts';
 
-// Read by libuv at the first call on a file.
-process.env['UV_THREADPOOL_SIZE'] ??= String(filesAtOnce);
+// Read by libuv at the first call on a file: a thread for each call that spool and vault may have begun, and Node's own
+// four for everything else.
+process.env['UV_THREADPOOL_SIZE'] ??= String(2 * callsAtOnce + 4);
 
 const fail = endByFault(process);
 

@@ -1,5 +1,7 @@
 import type { Dependency } from '../domain/dependencies.ts';
 import { perParity } from '../domain/parity.ts';
+import { fileAlarms } from './kit/file-alarms.ts';
+import { boundedFiles } from './kit/bounded-files.ts';
 import { brokerMetrics } from './kit/broker/broker-metrics.ts';
 import { connectBroker } from './kit/broker/rabbitmq-broker.ts';
 import type { Config } from './kit/config.ts';
@@ -22,10 +24,14 @@ export async function openKit(config: Config): Promise<OpenKit> {
   const common = commonKit(config);
   const { cluster, release, uses } = config;
   const { spool, vault, broker, database, links, push, keeper } = uses;
+  // One for each place: where one hangs the other goes on.
+  const alarmed = fileAlarms(common);
+  const filesOf = () => alarmed(boundedFiles(nodeFileSystem(), common.clock));
   return {
     ...common,
-    ...{ vault, push },
-    spool: spool && (await openSpool({ ...common, ...spool })),
+    push,
+    spool: spool && (await openSpool({ ...common, ...spool, files: filesOf() })),
+    vault: vault && { ...vault, files: filesOf() },
     broker:
       broker &&
       (await connectBroker({
@@ -42,13 +48,12 @@ export async function openKit(config: Config): Promise<OpenKit> {
 function commonKit(config: Config): CommonKit {
   const { cluster, release, services, crashFile } = config;
   const service = services.length === 1 ? services.join() : 'services';
+  const clock = systemClock;
+  const log = createLogger({ cluster, release, service });
+  const metrics = createMetrics({ cluster, release, clock });
   return {
-    config,
-    clock: systemClock,
+    ...{ config, clock, log, metrics },
     random: systemRandom,
-    log: createLogger({ cluster, release, service }),
-    metrics: createMetrics({ cluster, release, clock: systemClock }),
-    files: nodeFileSystem(),
     reach: crashFile === undefined ? noCrash : crashAtFile(crashFile),
   };
 }

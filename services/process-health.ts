@@ -9,10 +9,10 @@ export function processHealth(kit: OpenKit): Health {
   return createHealth({ identity: config, services: config.services, checks: checksOf(kit), clock, log });
 }
 
-function checksOf({ config, files, spool, vault, broker, database, keeper }: OpenKit): Checks {
+function checksOf({ config, spool, vault, broker, database, keeper }: OpenKit): Checks {
   return {
     spool: spool && (() => spool.probe()),
-    vault: vault && (() => files.list(vault.folder).then(() => {})),
+    vault: vault && (() => vault.files.list(vault.folder).then(() => {})),
     broker:
       broker &&
       (async () => must(Object.values(broker.health()).some(Boolean), 'neither broker takes messages')),

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
 import { ParityError } from '../../domain/errors.ts';
 import { decide } from '../../domain/routing.ts';
-import { cohortFileAt } from '../../local/cohorts/cohort-file.ts';
+import { cohortStore } from '../../local/cohorts/cohort-store.ts';
 import { releaseStore } from '../../local/record/release-store.ts';
 import { inColumns } from '../../release/present/columns.ts';
 import type { Cli } from '../cli.ts';
@@ -24,7 +24,7 @@ Examples:
 
 /** `parity beta add|remove|list` */
 export function addBeta(program: Command, cli: Cli): void {
-  const file = cohortFileAt(cli.paths.cohorts, cli.clock);
+  const cohorts = cohortStore(cli);
   const beta = program
     .command('beta')
     .description('who meets the next release first')
@@ -39,7 +39,7 @@ export function addBeta(program: Command, cli: Cli): void {
         const why = `${end.slice(0, 10)} is over: give the last day in beta, such as tomorrow's date.`;
         throw new ParityError('invalid_request', why);
       }
-      await file.add(cohort, users, end);
+      await cohorts.add(cohort, users, end);
       cli.show({
         text: `In beta until ${end.slice(0, 10)}, from the next token on: ${users.join(', ')}`,
         json: { cohort, users, until: end },
@@ -49,7 +49,7 @@ export function addBeta(program: Command, cli: Cli): void {
     .command('remove <user...>')
     .description('take users out of the beta cohort')
     .action(async (users: string[]) => {
-      await file.remove(cohort, users);
+      await cohorts.remove(cohort, users);
       cli.show({
         text: `Not in beta any more, from the next token on: ${users.join(', ')}`,
         json: { cohort, users },
@@ -62,9 +62,7 @@ export function addBeta(program: Command, cli: Cli): void {
 }
 
 async function list(cli: Cli): Promise<void> {
-  const members = (await cohortFileAt(cli.paths.cohorts, cli.clock).list()).filter(
-    member => member.cohort === cohort,
-  );
+  const members = (await cohortStore(cli).list()).filter(member => member.cohort === cohort);
   const record = await releaseStore(cli).store.read();
   const claims = { cohorts: cohortsClaim([cohort]) };
   const testers = members.map(({ user, until }) => ({
@@ -81,8 +79,9 @@ async function list(cli: Cli): Promise<void> {
 }
 
 function lastInstantOf(text: string): string {
-  const end = Date.parse(`${text}T23:59:59.999Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(end))
+  const end = new Date(`${text}T23:59:59.999Z`);
+  // A day that no month has would be one of the next month.
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(end.getTime()) || !end.toISOString().startsWith(text))
     throw new InvalidArgumentError('Give a day such as 2027-01-31.');
-  return new Date(end).toISOString();
+  return end.toISOString();
 }

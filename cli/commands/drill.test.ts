@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import { perParity } from '../../domain/parity.ts';
 import { recordIn } from '../../domain/record-in.ts';
 import { testPair } from '../../faults/fleet/test-pair.ts';
 import type { ControlHandlers, PairStatus } from '../../local/control/control-api.ts';
 import { openControl } from '../../local/control/control-server.ts';
 import { readRunFile, writeRunFile } from '../../local/state/run-file.ts';
+import { operatorOf, takeOperatorLock } from '../../release/store/operator-lock.ts';
+import { memoryObjects } from '../../release/testing/memory-objects.ts';
 import type { TestWorld } from '../../release/testing/test-world.ts';
-import { systemClock } from '../../services/kit/ports.ts';
+import { systemClock, systemRandom } from '../../services/kit/ports.ts';
 import { fakeCli } from '../fake-world.ts';
 
 const running = { state: 'running' } as const;
@@ -20,13 +23,18 @@ const well = { clusters: perParity(() => cluster), database: running } as unknow
 /** A pair that is well, takes every paper, and notes what is done to it. */
 async function aPair(
   context: TestContext,
-  { answer, onKill }: { answer?: string; onKill?: () => void } = {},
+  { answer, onKill }: { answer?: string; onKill?: () => unknown } = {},
 ) {
   const clock = {
     ...systemClock,
-    delay: async (_ms: number, signal?: AbortSignal) => signal?.throwIfAborted(),
+    delay: async (_ms: number, signal?: AbortSignal) => {
+      await setImmediate();
+      signal?.throwIfAborted();
+    },
   };
-  const releases = { clock, store: { read: async () => recordIn('settled') } } as unknown as TestWorld;
+  const store = { read: async () => recordIn('settled') };
+  const objects = memoryObjects();
+  const releases = { clock, store, objects, random: systemRandom } as unknown as TestWorld;
   const cli = await fakeCli(context, () => assert.fail('the drill has drivers of its own'), {
     releases,
     answer,
@@ -41,12 +49,12 @@ async function aPair(
   const done: string[] = [];
   const handlers: Partial<ControlHandlers> = {
     status: async () => well,
-    kill: async fault => (done.push(`kill ${JSON.stringify(fault)}`), onKill?.(), well),
+    kill: async fault => (done.push(`kill ${JSON.stringify(fault)}`), await onKill?.(), well),
     heal: async fault => (done.push(`heal ${JSON.stringify(fault)}`), well),
   };
   const control = await openControl(paths, handlers as ControlHandlers);
   context.after(() => control.close());
-  return { ...cli, done };
+  return { ...cli, done, releases };
 }
 
 describe('parity drill', () => {
@@ -63,6 +71,33 @@ describe('parity drill', () => {
     assert.deepEqual(pair.done, ['kill {"shared":"database"}', 'heal {"shared":"database"}']);
     pair.interrupt();
     assert.equal((await pair.run('drill', '--help')).err, '');
+  });
+
+  it('is refused while an operator is at work, or another drill', async context => {
+    const pair = await aPair(context);
+    const lock = await takeOperatorLock(pair.releases, { who: 'otto', leaseMs: 1 });
+    const beating = setInterval(() => void lock.renew(), 1);
+    pair.releases.clock.delay = () => wait(50);
+    const { code, err } = await pair.run('drill', 'database', '--yes');
+    clearInterval(beating);
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /^otto has the lock since .*\nparity: otto has been at work on this pair since .*: wait/,
+    );
+    assert.deepEqual(pair.done, []);
+  });
+
+  it('has the lock meanwhile, and gives it back', async context => {
+    const holders: unknown[] = [];
+    const pair = await aPair(context, {
+      onKill: async () => {
+        holders.push((await operatorOf(pair.releases.objects))?.who);
+        pair.interrupt();
+      },
+    });
+    await pair.run('drill', 'broker', '--yes');
+    assert.deepEqual([holders, await operatorOf(pair.releases.objects)], [['anna'], undefined]);
   });
 
   it('asks where somebody sits, and does nothing unless he agrees', async context => {

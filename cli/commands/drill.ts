@@ -1,12 +1,15 @@
 import { Argument, type Command } from 'commander';
 import { ParityError } from '../../domain/errors.ts';
-import { presentDrill, isPassed } from '../../faults/drill/present-drill.ts';
+import { drillJson, presentDrill, isPassed } from '../../faults/drill/present-drill.ts';
 import { runDrill, type DrillReport } from '../../faults/drill/run-drill.ts';
 import { scenarioNames, type ScenarioName } from '../../faults/drill/scenarios.ts';
 import { machineLine } from '../../faults/machine-line.ts';
+import { laptopPolicy } from '../../release/policies.ts';
 import type { Cli } from '../cli.ts';
 import { drillWorld } from '../drill-world.ts';
+import { holdingLock } from '../holding-lock.ts';
 import { isAgreed } from '../is-agreed.ts';
+import { mentionOperator } from '../mention-operator.ts';
 
 const notes = `
 live        all of the cluster that plays live is killed: the other one takes over, and DNS would move
@@ -18,7 +21,7 @@ engine      ./parity ship is killed in mid-shift: the keepers take users back wh
 keeper      the live cluster's keeper is killed
 
 Light traffic of its own finds out what drivers would notice, how soon the pair does, and how it recovers. Whatever
-happens, Ctrl-C too, the pair is left as it was.
+happens, Ctrl-C too, the pair is left as it was. Nobody else ships, shifts, turns or rehearses meanwhile.
 Exit codes: 0 nothing lost, nothing shown twice, everything as before; 1 otherwise.
 
 Example:
@@ -39,7 +42,10 @@ export function addDrill(program: Command, cli: Cli): void {
       }
       const report = await rehearse(cli, scenario);
       const machine = machineLine();
-      cli.show({ text: [...presentDrill(report), machine].join('\n'), json: { ...report, machine } });
+      cli.show({
+        text: [...presentDrill(report), machine].join('\n'),
+        json: { ...drillJson(report), machine },
+      });
       if (!isPassed(report)) cli.endWith(1);
     });
 }
@@ -51,7 +57,14 @@ async function rehearse(cli: Cli, scenario: ScenarioName): Promise<DrillReport> 
     leaving.abort(new ParityError('release_stopped', 'The drill was broken off; what it did is undone.'));
   });
   try {
-    return await runDrill(scenario, await drillWorld(cli, leaving.signal));
+    const { world } = await cli.openReleases();
+    if (!cli.json()) await mentionOperator(world, cli.mention);
+    const { who, clock } = cli;
+    const { leaseMs } = laptopPolicy;
+    const onLost = (error: unknown) => leaving.abort(error);
+    return await holdingLock(world, { who, leaseMs, clock, onLost }, handOver =>
+      runDrill(scenario, drillWorld(cli, { world, signal: leaving.signal, handOver })),
+    );
   } finally {
     forget();
   }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ParityError } from '../../domain/errors.ts';
 import { promote } from '../../release/orders.ts';
+import { laptopPolicy } from '../../release/policies.ts';
 import { operatorOf } from '../../release/store/operator-lock.ts';
 import { shippedIn } from '../../release/take-back.ts';
 import type { Cli } from '../cli.ts';
@@ -25,7 +26,11 @@ Example:
       if (record.step === undefined)
         throw new ParityError('release_refused', 'No release is at a step: there is nothing to promote.');
       const { step } = record;
-      await promote(world, step as Parameters<typeof promote>[1], { ...said, who: cli.who });
+      await promote(world, step as Parameters<typeof promote>[1], {
+        ...said,
+        who: cli.who,
+        policy: laptopPolicy,
+      });
       const operator = await operatorOf(world.objects);
       const next = operator === undefined ? './parity resume goes on.' : `${operator.who} ships it.`;
       cli.show({

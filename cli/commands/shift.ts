@@ -4,6 +4,7 @@ import { presentDuration } from '../../release/present/duration.ts';
 import { shiftByHand } from '../../release/shift-by-hand.ts';
 import type { Cli } from '../cli.ts';
 import { mentionOperator } from '../mention-operator.ts';
+import { whileHere } from '../while-here.ts';
 
 const notes = `
 For a release that has passed its tests (ship it --until beta) and that no engine ships at the moment. Room is made
@@ -13,7 +14,8 @@ Examples:
   $ ./parity ship 2 --until beta
   $ ./parity shift 25                 a quarter of the users, always the same ones
   $ ./parity shift 5                  fewer again
-  $ ./parity rollback                 nobody`;
+  $ ./parity rollback                 nobody
+Exit codes: 0 they are there, 1 refused or no room, 4 not both gateways have it yet, or you left.`;
 
 /** `parity shift <percent>` */
 export function addShift(program: Command, cli: Cli): void {
@@ -27,15 +29,13 @@ export function addShift(program: Command, cli: Cli): void {
       const { world } = await cli.openReleases();
       if (!cli.json()) await mentionOperator(world, cli.mention);
       const began = cli.clock.monotonic();
-      const end = await shiftByHand(world, { threshold, policy: laptopPolicy, who: cli.who, why });
+      const order = { threshold, policy: laptopPolicy, who: cli.who, why };
+      const end = await whileHere(cli, signal => shiftByHand(world, { ...order, signal }));
       const tookMs = Math.round(cli.clock.monotonic() - began);
       const stay = `They stay there for ${presentDuration(laptopPolicy.unattendedMs)} if nobody comes back; keepers watch.`;
-      const text =
-        end.outcome === 'done'
-          ? `${end.why}, at both gateways. ${stay}`
-          : `The record says so, but ${end.why}.`;
+      const text = end.outcome === 'done' ? `${end.why}, at both gateways. ${stay}` : `${end.why}.`;
       cli.show({ text, json: { threshold, ...end, tookMs } });
-      if (end.outcome !== 'done') cli.endWith(1);
+      if (end.outcome !== 'done') cli.endWith(4);
     });
 }
 

@@ -79,6 +79,20 @@ describe('parity ship', () => {
     assert.deepEqual(registered, [{ release: '42', ref: 'v42', fault: 'errors=5%' }]);
   });
 
+  it('refuses to make something else of the release that is live, and names the repair', async context => {
+    const { through, registered } = await aPair(context);
+    await through('ship', '42');
+    for (const flags of [
+      ['--from', 'fix'],
+      ['--fault', 'errors=5%'],
+    ]) {
+      const { code, out, err } = await through('ship', '42', ...flags);
+      assert.deepEqual([code, out], [1, '']);
+      assert.equal(err, 'parity: Release 42 is live, and stays the build that it is: ship this one as 42.1.');
+    }
+    assert.equal(registered.length, 1);
+  });
+
   it('refuses what is no fault before anybody is asked', async context => {
     const { through, registered } = await aPair(context, 'y');
     const { code, err } = await through('ship', '42', '--fault', 'flood');
@@ -123,9 +137,50 @@ describe('parity ship', () => {
     assert.equal(code, 1);
     assert.match(
       err,
-      /^anna has the lock since 05:00:00; whether he is still there shows within 10 s …\nparity: anna has been shipping since 2026-11-22T05:00:00\.\d+Z: wait, or ask them to stop\.$/,
+      /^anna has the lock since 05:00:00; whether he is still there shows within 10 s …\nparity: anna has been at work on this pair since 2026-11-22T05:00:00\.\d+Z: wait, or ask them to stop\.$/,
     );
     await finish(releases, first);
+  });
+
+  it('ships what the operator who has the lock wants, whatever the second one would make of the name', async context => {
+    const { run, releases, registered } = await aPair(context);
+    const first = run('ship', '42');
+    await releases.clock.run({ forMs: 100 });
+    const other = await fakeCli(context, undefined, { releases });
+    const { code } = await finish(releases, other.run('ship', '42', '--fault', 'errors=30%', '--yes'));
+    assert.deepEqual([code, other.registered], [1, []]);
+    assert.equal((await finish(releases, first)).code, 0);
+    assert.deepEqual(registered, [{ release: '42', ref: undefined, fault: undefined }]);
+  });
+
+  it('tells in the journal what was shipped', async context => {
+    const { through, releases } = await aPair(context);
+    await through('ship', '42', '--from', 'v42', '--fault', 'errors=5%', '--until', 'beta', '--yes');
+    const told = async (release: string) =>
+      (await releases.journal.read(parseRelease(release))).find(
+        entry => entry.kind === 'write' && entry.what === 'enter deploy',
+      )?.why;
+    assert.equal(await told('42'), 'sprint 42 (v42, commit c0ffee123456, fault errors=5%)');
+    await through('abort');
+    await through('ship', '42.1', '--until', 'beta', '--why', 'repaired');
+    assert.equal(await told('42.1'), 'repaired (the present checkout)');
+  });
+
+  it('on Ctrl-C in preflight begins nothing, and says what begins it again', async context => {
+    const { run, interrupt, releases } = await aPair(context);
+    const { pair } = releases.checks;
+    const slow = async () => (await releases.clock.delay(3_000), await pair());
+    Object.assign(releases.checks, { pair: slow });
+    const shipping = run('ship', '42');
+    await releases.clock.run({ forMs: 1_000 });
+    interrupt();
+    const { code, out } = await finish(releases, shipping);
+    assert.equal(code, 4);
+    assert.match(
+      out,
+      /waits at preflight: anna left; .*\nNobody is on 42\.\n {2}\.\/parity ship 42 begins again\.$/,
+    );
+    assert.equal(releases.record().version, 1);
   });
 
   it('on Ctrl-C leaves users where they are, says for how long, and resume goes on', async context => {
@@ -161,6 +216,56 @@ describe('parity shift, promote, rollback, abort', () => {
     assert.equal(given.out, 'Release 42 is given up; everybody is on 41.');
   });
 
+  it('roll back, or give up, a release that nobody has met yet', async context => {
+    for (const word of ['rollback', 'abort']) {
+      const { run, releases, until } = await aPair(context);
+      const shipping = run('ship', '42');
+      await until(({ step }) => step === 'deploy');
+      const other = await fakeCli(context, undefined, { releases });
+      const { code, out } = await finish(releases, other.run(word, '--why', 'stop it'));
+      assert.equal(code, 0);
+      assert.match(
+        out,
+        /^Release 42 (was stopped before anybody met it: everybody is on 41, at|is given up;)/,
+      );
+      assert.equal((await finish(releases, shipping)).code, 3);
+      assert.deepEqual(releases.record().cohorts, []);
+    }
+  });
+
+  it('say who may be in preflight, of which the record knows nothing, and exit with 1', async context => {
+    const { run, releases } = await aPair(context);
+    const { pair } = releases.checks;
+    const checking = Promise.withResolvers<void>();
+    Object.assign(releases.checks, { pair: () => checking.promise.then(pair) });
+    const shipping = run('ship', '42', '--until', 'beta');
+    await releases.clock.run({ forMs: 3_000 });
+    const other = await fakeCli(context, undefined, { releases });
+    const unseen =
+      /anna has the lock since 05:00:00, so a release may be in its preflight: Ctrl-C there ends it, or say this again when it is at deploy\.$/;
+    const back = await finish(releases, other.run('rollback'));
+    assert.equal(back.code, 1);
+    assert.match(back.out, /^There was nobody to take back: everybody is on 41\. But anna/);
+    assert.match(back.out, unseen);
+    const given = await finish(releases, other.run('abort'));
+    assert.equal(given.code, 1);
+    assert.match(given.err, unseen);
+    checking.resolve();
+    assert.equal((await finish(releases, shipping)).code, 0);
+  });
+
+  it('shift ends in order at Ctrl-C, with 4 and no lock left behind', async context => {
+    const { run, through, releases, until, interrupt } = await aPair(context);
+    await through('ship', '42', '--until', 'beta');
+    const shifting = run('shift', '25');
+    await until(({ threshold }) => threshold === 250);
+    interrupt();
+    const { code, out } = await finish(releases, shifting);
+    assert.equal(code, 4);
+    assert.match(out, /^The record says so, but anna left before both gateways were seen to have it\.$/);
+    assert.equal((await through('shift', '5')).err, '');
+  });
+
   it('refuse a share that is none', async context => {
     const { run } = await aPair(context);
     for (const share of ['0', '101', 'half', '10.05']) {
@@ -177,9 +282,38 @@ describe('parity shift, promote, rollback, abort', () => {
     assert.equal((await through('promote')).out, 'Release 42 may leave beta. ./parity resume goes on.');
     assert.deepEqual(releases.record().approved, ['beta']);
   });
+
+  it('promote no step that waits for nobody', async context => {
+    const { run, through, releases, until } = await aPair(context);
+    const shipping = run('ship', '42', '--until', 'beta');
+    await until(({ step }) => step === 'deploy');
+    const { code, err } = await through('promote');
+    assert.equal(code, 1);
+    assert.equal(
+      err.split('\n').at(-1),
+      "parity: Nobody's word is waited for at deploy: it ends by itself, so there is nothing to promote.",
+    );
+    await finish(releases, shipping);
+    assert.deepEqual(releases.record().approved, []);
+  });
 });
 
 describe('parity turn', () => {
+  it('exits with 4 when somebody leaves half-way, and is finished by another one', async context => {
+    const { run, through, releases, until, interrupt } = await aPair(context);
+    const turning = run('turn');
+    await until(({ live }) => live.parity === 'even');
+    interrupt();
+    const { code, out, err } = await finish(releases, turning);
+    assert.equal(code, 4);
+    assert.equal(err, 'Leaving in order (Ctrl-C again ends it at once) …');
+    assert.match(
+      out,
+      /^even is live with 41, and DNS does not point there yet: anna left\. To turn again finishes/,
+    );
+    assert.equal((await through('turn')).code, 0);
+  });
+
   it('changes roles, and changes them back', async context => {
     const { through, releases } = await aPair(context);
     assert.equal((await through('turn')).out, 'even is live with 41.');

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
+import { ParityError } from '../../domain/errors.ts';
 import { faultForms, parseFaults } from '../../domain/faults.ts';
 import { isBaking } from '../../domain/record-laws.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
-import { parseRelease, type Release } from '../../domain/release.ts';
+import { nextRepair, parseRelease, type Release } from '../../domain/release.ts';
 import { isShipping, planRelease, type Plan } from '../../release/plan.ts';
 import { laptopPolicy } from '../../release/policies.ts';
 import { presentPlan } from '../../release/present/plan.ts';
 import type { Cli } from '../cli.ts';
 import { isAgreed } from '../is-agreed.ts';
+import type { OpenReleases } from '../open-releases.ts';
 import { shipAndShow, untilOption, type LastStep } from '../ship-and-show.ts';
 
 const notes = `
@@ -57,6 +59,7 @@ async function shipNew(cli: Cli, release: Release, flags: ShipFlags): Promise<vo
   const releases = await cli.openReleases();
   const record = await releases.world.store.read();
   if (isSettled(record, release)) {
+    refuseAnotherBuild(release, flags);
     return cli.show({
       text: `Release ${release} is live and settled: there is nothing to do.`,
       json: { release, outcome: 'settled' },
@@ -67,9 +70,32 @@ async function shipNew(cli: Cli, release: Release, flags: ShipFlags): Promise<vo
     cli.mention('Nothing was done.');
     return cli.endWith(1);
   }
-  if (!isShipping(record, release) || flags.from !== undefined || flags.fault !== undefined)
-    await releases.register({ release, ref: flags.from, fault: flags.fault });
-  await shipAndShow(cli, releases, { plan, until: flags.until, why: flags.why ?? `sprint ${release}` });
+  const prepare = () => register(releases, release, flags);
+  const why = flags.why ?? `sprint ${release}`;
+  await shipAndShow(cli, releases, { plan, until: flags.until, why, prepare });
+}
+
+/** Has the release prepared, if it is new or said what it is, and says in words what it is. */
+async function register(
+  { world, register }: OpenReleases,
+  release: Release,
+  { from: ref, fault }: ShipFlags,
+): Promise<string | undefined> {
+  const isNew = !isShipping(await world.store.read(), release);
+  if (!isNew && ref === undefined && fault === undefined) return undefined;
+  const { commit, ...build } = await register({ release, ref, fault });
+  const source =
+    commit === undefined ? 'the present checkout' : `${ref ?? ''}, commit ${commit.slice(0, 12)}`;
+  return build.fault === undefined ? source : `${source}, fault ${build.fault}`;
+}
+
+/** Whoever says what the release is made of believes that this is what goes live. @throws ParityError `release_refused` */
+function refuseAnotherBuild(release: Release, { from, fault }: ShipFlags): void {
+  if (from === undefined && fault === undefined) return;
+  throw new ParityError(
+    'release_refused',
+    `Release ${release} is live, and stays the build that it is: ship this one as ${nextRepair(release)}.`,
+  );
 }
 
 function isSettled(record: ReleaseRecord, release: Release): boolean {

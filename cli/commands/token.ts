@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { roles, type Role } from '../../domain/claims.ts';
-import { cohortFileAt } from '../../local/cohorts/cohort-file.ts';
+import { cohortStore } from '../../local/cohorts/cohort-store.ts';
 import { signAccessToken } from '../../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../../local/keys/token-signing-key.ts';
 import type { Cli } from '../cli.ts';
@@ -13,7 +13,8 @@ Examples:
   $ curl -H "Authorization: Bearer $(./parity token anna)" http://127.0.0.1:8080/v1/documents`;
 
 /** `parity token <user>` */
-export function addToken(program: Command, { paths, clock, show }: Cli): void {
+export function addToken(program: Command, cli: Cli): void {
+  const { paths, clock, show } = cli;
   program
     .command('token <user>')
     .description('an access token, signed by this laptop')
@@ -21,10 +22,7 @@ export function addToken(program: Command, { paths, clock, show }: Cli): void {
     .addOption(repeatable('--cohort <name>', 'a cohort besides those the user is in (beta add); repeatable'))
     .addHelpText('after', examples)
     .action(async (user: string, given: { role?: Role[]; cohort?: string[] }) => {
-      const cohorts = [
-        ...(await cohortFileAt(paths.cohorts, clock).cohortsOf(user)),
-        ...(given.cohort ?? []),
-      ];
+      const cohorts = [...(await cohortStore(cli).cohortsOf(user)), ...(given.cohort ?? [])];
       const holder = { user, roles: given.role ?? (['driver'] as const), cohorts: [...new Set(cohorts)] };
       const key = await readTokenSigningKey(paths.keys);
       const token = await signAccessToken(holder, { key, clock });

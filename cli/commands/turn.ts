@@ -3,13 +3,15 @@ import { laptopPolicy } from '../../release/policies.ts';
 import { turnPair } from '../../release/turn-pair.ts';
 import type { Cli } from '../cli.ts';
 import { mentionOperator } from '../mention-operator.ts';
+import { whileHere } from '../while-here.ts';
 
 const notes = `
 The idle cluster runs the live release too (the cover), so roles can change over without a new release: before work on
 a cluster, or after a failover that is to be kept. Users notice nothing. What was interrupted is finished first.
 
 Example:
-  $ ./parity turn --why 'odd gets new disks'`;
+  $ ./parity turn --why 'odd gets new disks'
+Exit codes: 0 roles have changed, 1 refused, 4 half-way or not begun, as after Ctrl-C: it says which.`;
 
 /** `parity turn` */
 export function addTurn(program: Command, cli: Cli): void {
@@ -21,15 +23,9 @@ export function addTurn(program: Command, cli: Cli): void {
     .action(async ({ why }: { why: string }) => {
       const { world } = await cli.openReleases();
       if (!cli.json()) await mentionOperator(world, cli.mention);
-      const leaving = new AbortController();
-      const forget = cli.onInterrupt(() => leaving.abort());
-      try {
-        const order = { policy: laptopPolicy, who: cli.who, why, signal: leaving.signal };
-        const end = await turnPair(world, order);
-        cli.show({ text: `${end.why}.`, json: end });
-        if (end.outcome !== 'done') cli.endWith(1);
-      } finally {
-        forget();
-      }
+      const order = { policy: laptopPolicy, who: cli.who, why };
+      const end = await whileHere(cli, signal => turnPair(world, { ...order, signal }));
+      cli.show({ text: `${end.why}.`, json: end });
+      if (end.outcome !== 'done') cli.endWith(4);
     });
 }

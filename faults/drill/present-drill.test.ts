@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { count } from '../fleet/tally.ts';
-import { isPassed, presentDrill } from './present-drill.ts';
+import { drillJson, isPassed, presentDrill } from './present-drill.ts';
 import type { DrillReport } from './run-drill.ts';
 
 const report: DrillReport = {
@@ -50,5 +50,21 @@ describe('isPassed', () => {
     for (const failure of failures) assert.ok(!isPassed({ ...report, ...failure }));
     const text = presentDrill({ ...report, asBeforeAfterMs: undefined }).join('\n');
     assert.match(text, /: NOT PASSED\n[\s\S]*once undone, after +NOT in time/);
+  });
+});
+
+describe('drillJson', () => {
+  it('says whether it passed, and null of what was not in time', () => {
+    const fields = (given: DrillReport) => {
+      const { passed, noticed, asBeforeAfterMs } = JSON.parse(JSON.stringify(drillJson(given))) as Record<
+        string,
+        unknown
+      >;
+      return { passed, noticed, asBeforeAfterMs };
+    };
+    const good = { passed: true, noticed: { afterMs: 540 }, asBeforeAfterMs: 9_200 };
+    assert.deepEqual(fields(report), good);
+    const late = { ...report, noticed: { afterMs: undefined }, asBeforeAfterMs: undefined };
+    assert.deepEqual(fields(late), { passed: false, noticed: { afterMs: null }, asBeforeAfterMs: null });
   });
 });

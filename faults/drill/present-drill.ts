@@ -10,6 +10,17 @@ export function isPassed({ tally, noticed, asBeforeAfterMs }: DrillReport): bool
   return isWhole && isNoticed && asBeforeAfterMs !== undefined;
 }
 
+/** The report for programs. What was not in time is null: JSON would leave it out. */
+export function drillJson(report: DrillReport) {
+  const { noticed, asBeforeAfterMs } = report;
+  return {
+    ...report,
+    passed: isPassed(report),
+    noticed: noticed && { afterMs: noticed.afterMs ?? null },
+    asBeforeAfterMs: asBeforeAfterMs ?? null,
+  };
+}
+
 /** The report for people. */
 export function presentDrill(report: DrillReport): string[] {
   const { says, outage, tally, asBeforeAfterMs, noticed } = report;

@@ -75,6 +75,19 @@ describe('runDrill', () => {
     assert.deepEqual(done, all);
   });
 
+  it('rehearses nothing while anything of the pair does not run, and names it', async () => {
+    const waiting = { ...cluster, keeper: { state: 'waiting' }, peer: false };
+    const { world, done } = aWorld({ later: () => well });
+    const status = { ...well.status, clusters: { ...well.status.clusters, odd: waiting } };
+    const look = async () => ({ ...well, status: status as unknown as PairStatus });
+    await assert.rejects(runDrill('database', { ...world, look }), {
+      code: 'release_refused',
+      message:
+        "Not well as it is: odd's way to its peer is shut, odd's keeper is waiting; see ./parity status.",
+    });
+    assert.deepEqual(done, []);
+  });
+
   it('does not wait for what could not be inflicted', async () => {
     const why = new ParityError('engine_failed', 'The database was given by URL.');
     const { world, done } = aWorld({ later: () => well, inflict: () => Promise.reject(why) });

@@ -132,12 +132,19 @@ function refuseUnlessCalm({ status, record }: PairLook): void {
       'A release is under way: let it settle, or abort it, before rehearsing a fault.',
     );
   }
-  const unwell = parities.filter(parity => !isWell(status, parity));
+  const unwell = unwellIn(status);
   if (unwell.length > 0)
-    throw new ParityError(
-      'release_refused',
-      `${unwell.join(' and ')}: not well as it is; see ./parity status.`,
-    );
+    throw new ParityError('release_refused', `Not well as it is: ${unwell.join(', ')}; see ./parity status.`);
+}
+
+/** What would make a fault of its own of what the drill shows: everything that `statesOf` looks at has to run. */
+function unwellIn(status: PairLook['status']): string[] {
+  const faults = statesOf(status).filter(({ runs }) => !runs);
+  const unready = parities.filter(parity => !isWell(status, parity));
+  return [
+    ...faults.map(({ name, state }) => `${name} is ${state}`),
+    ...unready.map(parity => `${parity} is not ready`),
+  ];
 }
 
 function isWell({ clusters }: PairLook['status'], parity: Parity): boolean {
@@ -155,11 +162,28 @@ function isAsBefore({ status, record }: PairLook, before: PairLook): boolean {
   return sameRecord && isWhole && isDeepStrictEqual(statesOf(status), statesOf(before.status));
 }
 
+/** One thing of the pair, and whether it runs. */
+interface PartState {
+  readonly name: string;
+  readonly state: string;
+  readonly runs: boolean;
+}
+
 /** What runs, and whether the clusters see each other. */
-function statesOf({ clusters, database }: PairLook['status']): unknown {
+function statesOf({ clusters, database }: PairLook['status']): PartState[] {
+  const stateOf = (name: string, { state }: { readonly state: string }): PartState => ({
+    ...{ name, state, runs: state === 'running' },
+  });
   const ofCluster = (parity: Parity) => {
     const { gateway, keeper, broker, services, peer } = clusters[parity];
-    return { peer, states: [gateway, keeper, broker, ...services].map(({ state }) => state) };
+    const link = { name: `${parity}'s way to its peer`, state: peer ? 'open' : 'shut', runs: peer };
+    const engines = Object.entries({ gateway, keeper, broker }).map(([name, part]) =>
+      stateOf(`${parity}'s ${name}`, part),
+    );
+    const processes = services.map(each =>
+      stateOf(`${each.services.join(', ')} of ${each.release} on ${parity}`, each),
+    );
+    return [link, ...engines, ...processes];
   };
-  return [database.state, ...parities.map(ofCluster)];
+  return [stateOf('the database', database), ...parities.flatMap(ofCluster)];
 }

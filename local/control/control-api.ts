@@ -53,7 +53,7 @@ const requests = {
   deleteQueues: ofRelease,
   workloadsOf: ofCluster,
   releases: undefined,
-  applyRouting: z.strictObject({ cluster, rendered }),
+  applyRecord: z.strictObject({ cluster, rendered }),
   readBackRouting: ofCluster,
   peerChecks: ofCluster,
 } as const satisfies Record<string, z.ZodType | undefined>;
@@ -183,7 +183,7 @@ export interface ControlAnswers {
   readonly deleteQueues: null;
   readonly workloadsOf: readonly ReleaseWorkload[];
   readonly releases: Readonly<Record<Parity, ClusterReleases>>;
-  readonly applyRouting: null;
+  readonly applyRecord: null;
   /** One gateway, one replica; none while it does not route as it was told last. */
   readonly readBackRouting: readonly Rendered[];
   readonly peerChecks: PeerChecks;

@@ -40,7 +40,7 @@ export function controlOf(paths: StatePaths): Control {
     deleteQueues: asking('deleteQueues'),
     workloadsOf: asking('workloadsOf'),
     releases: asking('releases'),
-    applyRouting: asking('applyRouting'),
+    applyRecord: asking('applyRecord'),
     readBackRouting: asking('readBackRouting'),
     peerChecks: asking('peerChecks'),
   };

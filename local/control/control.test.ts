@@ -64,10 +64,10 @@ describe('the control socket', () => {
       run: async at => (asked.push(at), null),
       workload: async () => ({ state: 'failed', why: 'it does not start' }),
       readBackRouting: async () => [rendered],
-      applyRouting: async ({ rendered: given }) => (asked.push(given), null),
+      applyRecord: async ({ rendered: given }) => (asked.push(given), null),
     });
     await control.run({ cluster: 'even', release, share: 0.1 });
-    await control.applyRouting({ cluster: 'odd', rendered });
+    await control.applyRecord({ cluster: 'odd', rendered });
     assert.deepEqual(asked, [{ cluster: 'even', release, share: 0.1 }, rendered]);
     assert.deepEqual(await control.workload({ cluster: 'even', release }), {
       state: 'failed',

@@ -21,7 +21,7 @@ export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
     deleteQueues: refuse('deleteQueues'),
     workloadsOf: refuse('workloadsOf'),
     releases: refuse('releases'),
-    applyRouting: refuse('applyRouting'),
+    applyRecord: refuse('applyRecord'),
     readBackRouting: refuse('readBackRouting'),
     peerChecks: refuse('peerChecks'),
     ...given,

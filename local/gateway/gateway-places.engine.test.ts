@@ -65,6 +65,12 @@ describe('where a gateway has a request served', { timeout: 120_000 }, () => {
     assert.equal(times('odd', '1', 'write') + times('even', '1', 'write'), 1);
   });
 
+  it('is asked again for many at once: what one may be repeated is no one else’s', async () => {
+    const headers = { 'x-stub-status': '503' };
+    await Promise.all(Array.from({ length: 30 }, () => marked('crowd', { headers })));
+    assert.equal(times('odd', '1', 'crowd') + times('even', '1', 'crowd'), 30 * 4);
+  });
+
   it('gets time when it is slow: the peer is asked too, and a good answer holds', async () => {
     const headers = { 'x-stub-delay-ms': '3600' };
     const [read, keyed, plain] = await Promise.all([
@@ -104,17 +110,22 @@ describe('where a gateway has a request served', { timeout: 120_000 }, () => {
   it('is the other one when a keyed request’s dies with it; one without a key is not sent twice', async () => {
     const service = world().stub('odd', '1');
     const headers = { 'x-stub-delay-ms': '1500' };
-    const write = { method: 'POST', body: 'hello' };
-    const keyed = marked('dying-keyed', { ...write, headers: { ...headers, 'idempotency-key': 'k' } });
-    const plain = marked('dying-plain', { ...write, headers });
+    const write = { method: 'POST', headers: { ...headers, 'idempotency-key': 'k' } };
+    // The second is more than a connection's buffer holds, the third all that is held to be sent again.
+    const sizes = [5, 65 * 1024, 1024 * 1024];
+    const keyed = sizes.map(size => marked(`dying-${size}`, { ...write, body: Buffer.alloc(size) }));
+    const plain = marked('dying-plain', { method: 'POST', body: 'hello', headers });
     const read = marked('dying-read', { headers });
-    while (service.seen.filter(({ url }) => url.includes('dying-')).length < 3) await service.nextRequest();
+    while (service.seen.filter(({ url }) => url.includes('dying-')).length < 5) await service.nextRequest();
     service.signal('SIGKILL');
-    assert.equal((await keyed).servedBy, 'even/1');
-    assert.equal((JSON.parse((await keyed).text) as { bytes: number }).bytes, 5);
+    for (const [index, answer] of (await Promise.all(keyed)).entries()) {
+      assert.equal(answer.servedBy, 'even/1', `${sizes[index]}`);
+      assert.equal((JSON.parse(answer.text) as { bytes: number }).bytes, sizes[index]);
+    }
     assert.equal((await read).servedBy, 'even/1');
     assert.equal((await plain).status, 503);
     assert.equal((await plain).error?.code, 'overloaded');
+    assert.match((await plain).error?.message ?? '', /ended before it answered.* Send it again/);
     assert.equal(times('even', '1', 'dying-plain'), 0);
   });
 
@@ -141,6 +152,22 @@ describe('where a gateway has a request served', { timeout: 120_000 }, () => {
 
   it('is here again when services are back', async () => {
     await Promise.all([world().stub('odd', '1').start(), world().stub('even', '1').start()]);
+    await untilServedBy('odd/1');
+  });
+
+  it('is not here any more after five connections in a row have failed, before a health check says so', async () => {
+    const { admin } = await world().gateways.odd.workload.started();
+    const here = 'cluster.here-1-storage';
+    const numberOf = async (name: string) =>
+      Number((await admin.statistics(`^${here}.${name}$`, 'numbers')).get(`${here}.${name}`) ?? 0);
+    const ejections = 'outlier_detection.ejections_enforced_consecutive_local_origin_failure';
+    const before = await numberOf(ejections);
+    world().stub('odd', '1').signal('SIGKILL');
+    while ((await numberOf('membership_healthy')) > 0) {
+      await Promise.all(Array.from({ length: 10 }, () => ask(odd())));
+    }
+    assert.equal(await numberOf(ejections), before + 1);
+    await world().stub('odd', '1').start();
     await untilServedBy('odd/1');
   });
 

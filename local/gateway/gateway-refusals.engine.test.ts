@@ -184,13 +184,22 @@ describe('a gateway’s refusals', { timeout: 120_000, concurrency: true }, () =
     for (const [which, make] of Object.entries(forged)) {
       it(`refuse one ${which}`, async () => {
         const token = await make();
-        for (const scheme of ['Bearer', 'bearer']) {
+        for (const scheme of accessToken.schemes) {
           const answer = await ask(odd(), { headers: { authorization: `${scheme} ${token}` } });
           assertRefused(answer, 401, 'unauthenticated', /sign in again/);
           assert.equal(answer.headers['www-authenticate'], 'Bearer');
         }
       });
     }
+
+    it('come of every scheme that services read; under another one nobody has a token', async () => {
+      const token = await tokenFor(world(), { cohorts: ['beta'] });
+      const servedBy = async (scheme: string) =>
+        (await ask(odd(), { headers: { authorization: `${scheme} ${token}` } })).servedBy;
+      for (const scheme of accessToken.schemes) assert.equal(await servedBy(scheme), 'even/2', scheme);
+      for (const scheme of ['BEARER', 'bEARER', 'Basic'])
+        assert.equal(await servedBy(scheme), 'odd/1', scheme);
+    });
 
     it('do not take one from the address, where logs would have it', async () => {
       const token = await tokenFor(world(), { cohorts: ['beta'] });

@@ -29,12 +29,18 @@ export interface GatewayLimits {
   readonly bodyBytes: number;
   readonly perUser: Rate;
   readonly perAddress: Rate;
+  /** The longest that nothing may move on a request, in either direction. */
+  readonly silenceMs: number;
 }
 
-/** A laptop has few users and one address, and its benches are its users too: the limits lie above what they send. */
+/**
+ * A laptop has few users and one address, and its benches are its users too: the limits lie above what they send. A body
+ * or an answer moves at least every 2 min (failures.md 7).
+ */
 export const laptopLimits: Omit<GatewayLimits, 'bodyBytes'> = {
   perUser: { perSecond: 10_000, burst: 20_000 },
   perAddress: { perSecond: 20_000, burst: 40_000 },
+  silenceMs: 120_000,
 };
 
 /** The ports of a gateway on 127.0.0.1. */

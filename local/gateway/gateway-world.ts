@@ -99,7 +99,7 @@ export async function openGatewayWorld(
   const route = async (change: Partial<Routing>) => {
     const routing = { ...rendered.routing, ...change };
     rendered = { ...rendered, recordVersion: rendered.recordVersion + 1, routing };
-    await Promise.all(parities.map(parity => gateways[parity].gateway.applyRouting(rendered)));
+    await Promise.all(parities.map(parity => gateways[parity].gateway.applyRecord(rendered)));
     return routing;
   };
   return {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { serviceNames } from '../../domain/catalogue.ts';
 import { bucketOf, cohortsClaim } from '../../domain/claims.ts';
 import { parities } from '../../domain/parity.ts';
@@ -12,8 +13,12 @@ import { decide } from '../../domain/routing.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import { systemClock } from '../../services/kit/ports.ts';
 import { ask, tokenFor } from './ask-gateway.ts';
+import { resourceName } from './envoy/names.ts';
+import type { EnvoyObject } from './envoy/resource.ts';
+import { fileOf, watchedFile } from './envoy/sources.ts';
 import { forgivingEnvoy } from './forgiving-envoy.ts';
 import { firstRouting } from './gateway-world.ts';
+import { watchedFolder } from './render-gateway.ts';
 import { sharedGatewayWorld } from './shared-gateway-world.ts';
 
 describe('a pair of gateways', { timeout: 120_000 }, () => {
@@ -58,7 +63,7 @@ describe('a pair of gateways', { timeout: 120_000 }, () => {
     const { odd } = world().gateways;
     const newest = odd.rendered();
     const routing = { ...newest.routing, threshold: 1000 };
-    await odd.applyRouting({ ...newest, routing, recordVersion: newest.recordVersion - 1 });
+    await odd.applyRecord({ ...newest, routing, recordVersion: newest.recordVersion - 1 });
     assert.deepEqual([odd.rendered(), await odd.readBack()], [newest, newest]);
     assert.equal(await releaseOf('odd', await tokenFor(world())), '1');
   });
@@ -71,7 +76,7 @@ describe('a pair of gateways', { timeout: 120_000 }, () => {
       lapsed: false,
       routing: { ...firstRouting, threshold: step === 4 ? 1000 : 0 },
     }));
-    await Promise.all(steps.map(step => odd.applyRouting(step)));
+    await Promise.all(steps.map(step => odd.applyRecord(step)));
     assert.deepEqual(await odd.readBack(), steps[1]);
     assert.equal(await releaseOf('odd', await tokenFor(world())), '2');
     for (let step = 0; step < 5; step++) await world().route({ threshold: 0 });
@@ -179,6 +184,29 @@ describe('gateways that cannot reach each other at first', { timeout: 120_000 },
     const candidate = parseRelease('2');
     assert.deepEqual(await odd.sees(candidate), { here: false, peer: true });
     assert.deepEqual(await even.sees(candidate), { here: true, peer: false });
+  });
+});
+
+describe('a gateway whose files have a field that Envoy does not know', { timeout: 120_000 }, () => {
+  const world = sharedGatewayWorld();
+
+  it('works by what it had', async () => {
+    const { odd } = world().gateways;
+    const { admin } = await odd.workload.started();
+    const looked = async () => [
+      ...(await admin.statistics('^http.ingress.rds.ingress.update_(rejected|failure|success)$', 'numbers')),
+    ];
+    const [rendered, before] = [odd.rendered(), await looked()];
+    const file = watchedFile(
+      join(world().paths.gateways.odd, watchedFolder),
+      fileOf.routes(resourceName.ingressRoutes),
+    );
+    const known = JSON.parse(await readFile(file, 'utf8')) as { resources: EnvoyObject[] };
+    const resources = known.resources.map(resource => ({ ...resource, unheard_of: true }));
+    await writeFile(`${file}.new`, JSON.stringify({ ...known, version_info: 'unheard-of', resources }));
+    await rename(`${file}.new`, file);
+    while (isDeepStrictEqual(await looked(), before)) await systemClock.delay(20);
+    assert.deepEqual(await odd.readBack(), rendered);
   });
 });
 

@@ -56,16 +56,16 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly workload: Workload<RunningEnvoy>;
   /**
-   * Routes like this; what follows from an older record than what is applied changes nothing. Resolves when Envoy works
-   * by it, or will when it runs again.
+   * Routes as a record says; what follows from an older one than what is applied changes nothing. Resolves when Envoy
+   * works by it, or will when it runs again.
    * @throws ParityError `gateway_refused`, and the gateway works by what it had; `unreachable`
    */
-  applyRouting(rendered: Rendered): Promise<void>;
-  /** Looks again at what runs here. @throws as `applyRouting` */
+  applyRecord(rendered: Rendered): Promise<void>;
+  /** Looks again at what runs here. @throws as `applyRecord` */
   applyReleases(): Promise<void>;
-  /** Believes other signing keys. @throws as `applyRouting` */
+  /** Believes other signing keys. @throws as `applyRecord` */
   applyTrust(trust: TokenTrust): Promise<void>;
-  /** Shows another certificate, believes other authorities. @throws as `applyRouting` */
+  /** Shows another certificate, believes other authorities. @throws as `applyRecord` */
   applyIdentity(identity: GatewayIdentity): Promise<void>;
   /** What it was told last. */
   rendered(): Rendered;
@@ -156,7 +156,7 @@ class ConfiguredGateway implements Gateway {
     return await requestsUnderWay(this.#demandRunning().admin, release);
   }
 
-  async applyRouting(rendered: Rendered): Promise<void> {
+  async applyRecord(rendered: Rendered): Promise<void> {
     const withIt = (all: Settings) => (isOlder(rendered, all.rendered) ? all : { ...all, rendered });
     // Before its turn comes: what is newer, and may have been validated long ago, does not wait meanwhile.
     await this.#examine(this.#inputs(withIt(this.#settings)));

@@ -13,7 +13,10 @@ import { accessLogFile } from './render-gateway.ts';
 
 const readyDeadlineMs = 15_000;
 
-/** Between "no new connections" and the end of those that are there, when a gateway is stopped. */
+/**
+ * Between "no new connections" and the end of the requests that are there, when a gateway is stopped. That is when the
+ * pair is, for which somebody waits at a terminal; whoever needs longer sends his document again.
+ */
 const drainWithinMs = 10_000;
 const pollMs = 20;
 
@@ -71,14 +74,14 @@ const flags = [
   ...['--log-level', 'warning', '--component-log-level', 'http:critical'],
 ];
 
-/** Envoy itself does not drain at SIGTERM. */
+/** Envoy itself does not drain at SIGTERM. Requests that came in by the peer's gateway are somebody's, too. */
 async function drain(admin: AdminInterface, clock: Clock): Promise<void> {
-  const active = 'http.ingress.downstream_rq_active';
+  const active = '^http\\.(ingress|peer)\\.downstream_rq_active$';
   await admin.drainListeners();
   const deadline = clock.monotonic() + drainWithinMs;
   while (clock.monotonic() < deadline) {
-    const statistics = await admin.statistics(`^${active}$`, 'numbers');
-    if (statistics.get(active) === '0') return;
+    const counts = [...(await admin.statistics(active, 'numbers')).values()];
+    if (counts.every(count => count === '0')) return;
     await clock.delay(pollMs);
   }
 }

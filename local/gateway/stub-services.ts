@@ -5,7 +5,8 @@ import { probes } from '../../domain/catalogue.ts';
 /**
  * For tests: a process that stands in for all services of a release in a cluster. Started as
  * `node stub-services.ts <port> <cluster>/<release>`; answers what it was sent, and writes a line for each request that
- * is no probe as soon as its head is there. A request may ask for a slow answer, or for one of another status.
+ * is no probe as soon as its head is there. A request may ask for a slow answer, for one of another status, or for one of
+ * so many bytes.
  */
 const [port, servedBy = ''] = process.argv.slice(2);
 
@@ -27,7 +28,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, readin
     'x-correlation-id': headers['x-correlation-id'] ?? 'none',
     ...(accepted && { location: `/v1/documents/${documentId}` }),
   });
-  response.end(JSON.stringify({ method, url, headers, bytes }));
+  const wanted = headers['x-stub-bytes'];
+  response.end(
+    wanted === undefined ? JSON.stringify({ method, url, headers, bytes }) : Buffer.alloc(Number(wanted)),
+  );
 }
 
 const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {

@@ -10,7 +10,7 @@ const afterRefusalMs = 2_000;
 
 /** A cluster's gateway, by way of the pair process that configures it. */
 export function controlGateway(
-  control: Pick<Control, 'applyRouting' | 'readBackRouting'>,
+  control: Pick<Control, 'applyRecord' | 'readBackRouting'>,
   { cluster, clock }: { readonly cluster: Parity; readonly clock: Clock },
 ): GatewayPort {
   let refused: { readonly what: string; readonly atMs: number; readonly error: unknown } | undefined;
@@ -20,7 +20,7 @@ export function controlGateway(
       if (refused?.what === what && clock.monotonic() - refused.atMs < afterRefusalMs) throw refused.error;
       refused = undefined;
       try {
-        await reaching(control.applyRouting({ cluster, rendered }));
+        await reaching(control.applyRecord({ cluster, rendered }));
       } catch (error) {
         if (isParityError(error, 'gateway_refused')) refused = { what, atMs: clock.monotonic(), error };
         throw error;

@@ -22,9 +22,9 @@ import { keeperEnvironment, readKeeperSettings } from './keeper-environment.ts';
 const rendered = renderAt(recordIn('shifted'), 0, undefined);
 
 describe('controlGateway', () => {
-  const aGateway = (applyRouting: () => Promise<null>) => {
+  const aGateway = (applyRecord: () => Promise<null>) => {
     const clock = manualClock();
-    const control = { applyRouting, readBackRouting: async () => [rendered] };
+    const control = { applyRecord, readBackRouting: async () => [rendered] };
     return { clock, gateway: controlGateway(control, { cluster: 'odd', clock }) };
   };
 

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { bucketOf, cohortsClaim, type Role } from '../../domain/claims.ts';
+import { bucketOf, cohortsClaim, userIdRule, type Role } from '../../domain/claims.ts';
 import { ParityError } from '../../domain/errors.ts';
 import { accessToken, claimsSchema } from '../../services/kit/access-token.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
@@ -42,7 +42,7 @@ export async function signAccessToken(
 
 function refused(claim: PropertyKey | undefined): ParityError {
   const reasons: Partial<Record<PropertyKey, string>> = {
-    sub: 'A user id has 1 to 255 characters.',
+    sub: userIdRule,
     roles: 'A user has at least one role.',
     cohorts: 'A cohort is a small letter, then small letters, digits and dashes: beta.',
   };

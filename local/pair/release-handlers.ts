@@ -67,7 +67,7 @@ export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
       const keeper = (cluster: Parity) => askKeeper(keepers[cluster].url).keeper();
       return lookAtReleases({ record: record.current(), queues, keeper });
     },
-    applyRouting: done(({ cluster, rendered }) => gateways[cluster].applyRouting(rendered)),
+    applyRecord: done(({ cluster, rendered }) => gateways[cluster].applyRecord(rendered)),
     readBackRouting: async ({ cluster }) => {
       const rendered = await gateways[cluster].readBack();
       return rendered === undefined ? [] : [rendered];

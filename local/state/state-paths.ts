@@ -56,7 +56,7 @@ export function statePaths(root: string): StatePaths {
       gateways: join(keys, 'gateways.json'),
       fcmAccount: join(keys, 'fcm-account.json'),
     },
-    cohorts: join(root, 'cohorts.json'),
+    cohorts: join(root, 'cohorts'),
     releases: join(root, 'releases'),
     dns: join(root, 'dns.json'),
     builds: join(root, 'builds'),

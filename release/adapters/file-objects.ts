@@ -15,7 +15,13 @@ const pattern = /^(\d{1,10})\.json$/;
  * is the object. A version is born whole, by a hard link of a finished file to a name that must be free, so that of any
  * number of writers one wins and a reader never meets half of it. Files are for their owner alone.
  */
-export function fileObjects({ root, random }: { root: string; random: Random }): ObjectStore {
+export function fileObjects<Name extends string = ObjectName>({
+  root,
+  random,
+}: {
+  readonly root: string;
+  readonly random: Random;
+}): ObjectStore<Name> {
   return {
     read: name => saying('read', name, () => readNewest(join(root, name))),
     write: (name, text, expected) =>
@@ -35,7 +41,8 @@ export function readObjectNow(root: string, name: ObjectName): string | undefine
 async function readNewest(folder: string): Promise<StoredObject | undefined> {
   const newest = await newestIn(folder);
   if (newest === 0) return undefined;
-  return { text: await readFile(join(folder, `${newest}.json`), 'utf8'), tag: String(newest) };
+  const at = join(folder, `${newest}.json`);
+  return { text: await readFile(at, 'utf8'), tag: String(newest), at };
 }
 
 async function writeNext(what: {
@@ -116,7 +123,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function saying<T>(what: 'read' | 'write', name: ObjectName, work: () => Promise<T>): Promise<T> {
+async function saying<T>(what: 'read' | 'write', name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -30,7 +30,8 @@ describe('takeOperatorLock', () => {
     held.push(await takeOperatorLock(world, { who: 'anna', leaseMs }));
     await assert.rejects(takeOperatorLock(world, { who: 'otto', leaseMs }), {
       code: 'already_shipping',
-      message: 'anna has been shipping since 1970-01-01T00:00:00.000Z: wait, or ask them to stop.',
+      message:
+        'anna has been at work on this pair since 1970-01-01T00:00:00.000Z: wait, or ask them to stop.',
     });
   });
 
@@ -49,7 +50,7 @@ describe('takeOperatorLock', () => {
     await assert.rejects(dead.renew(), {
       code: 'lease_lost',
       message:
-        'anna was silent for too long and lost the lock; it belongs to otto since 1970-01-01T00:00:00.000Z now.',
+        'anna was silent for too long and lost the lock; it belongs to otto since 1970-01-01T00:00:00.000Z now. Nothing more was written: see ./parity status, then ./parity resume.',
     });
   });
 

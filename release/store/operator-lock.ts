@@ -106,7 +106,7 @@ function isSameBeat(a: Holder, b: Holder): boolean {
 function taken({ who, since }: Holder): ParityError {
   return new ParityError(
     'already_shipping',
-    `${who} has been shipping since ${since}: wait, or ask them to stop.`,
+    `${who} has been at work on this pair since ${since}: wait, or ask them to stop.`,
   );
 }
 
@@ -114,6 +114,6 @@ function lost(who: string, holder: Holder | undefined): ParityError {
   const heir = holder === undefined ? 'nobody' : `${holder.who} since ${holder.since}`;
   return new ParityError(
     'lease_lost',
-    `${who} was silent for too long and lost the lock; it belongs to ${heir} now.`,
+    `${who} was silent for too long and lost the lock; it belongs to ${heir} now. Nothing more was written: see ./parity status, then ./parity resume.`,
   );
 }

@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { settledWeights } from '../../domain/dns-weights.ts';
 import { isParityError } from '../../domain/errors.ts';
 import { parities, type Parity } from '../../domain/parity.ts';
-import { isStepId } from '../../domain/release-step.ts';
+import { isStepId, stepNameOf, stepNames } from '../../domain/release-step.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
 import { seededRandom } from './simulate-release.ts';
 import { abort, promote, rollBack } from '../orders.ts';
 import { retireOnce } from '../retire.ts';
 import { shiftByHand } from '../shift-by-hand.ts';
 import { ship } from '../ship.ts';
+import type { Progress } from '../shipment.ts';
 import { takeBackUsers } from '../take-back.ts';
 import { turnPair } from '../turn-pair.ts';
 import type { Policy } from '../policy.ts';
@@ -23,9 +24,12 @@ const word = { who: 'otto', why: 'a person said so' };
 const hourMs = 3_600_000;
 const storeFaults = ['request-lost', 'answer-lost', 'doubled', 'slow'] as const;
 
+/** The last step that somebody wants. */
+type Stop = 'beta' | 'flip' | undefined;
+
 /** Something that happens to a pair: a command, a fault, or the end of one. */
 type Happening =
-  | { readonly do: 'ship'; readonly release: Release }
+  | { readonly do: 'ship'; readonly release: Release; readonly until: Stop }
   | { readonly do: 'kill engines' | 'leave' | 'roll back' | 'abort' | 'promote' | 'turn' | 'retire' }
   | { readonly do: 'shift'; readonly threshold: number }
   | { readonly do: 'cluster'; readonly parity: Parity; readonly up: boolean }
@@ -38,7 +42,14 @@ type Happening =
 const releases = fc.constantFrom('42', '42', '42.1', '43', '44').map(parseRelease);
 const aParity = fc.constantFrom(...parities);
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('ship' as const), release: releases }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('ship' as const),
+      release: releases,
+      until: fc.constantFrom<Stop[]>(undefined, undefined, 'beta', 'flip'),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -103,7 +114,7 @@ function happen(run: Run, what: Happening): void {
   const { world, engines } = run;
   switch (what.do) {
     case 'ship':
-      return operate(run, (engine, by) => ship(engine, { ...by, release: what.release }));
+      return operate(run, (engine, by) => shipUntil(run, engine, { ...by, ...what }));
     case 'turn':
       return operate(run, turnPair);
     case 'shift':
@@ -118,7 +129,8 @@ function happen(run: Run, what: Happening): void {
       return follow(run, abort(world, word));
     case 'promote': {
       const { step } = world.record();
-      return step !== undefined && isStepId(step) ? follow(run, promote(world, step, word)) : undefined;
+      if (step === undefined || !isStepId(step)) return;
+      return follow(run, promote(world, step, { ...word, policy: testPolicy }));
     }
     case 'retire':
       return follow(run, retireOnce(world, 'retirement'));
@@ -140,6 +152,19 @@ function happen(run: Run, what: Happening): void {
     case 'errors':
       return void world.fleet.errors.set(what.release, what.share);
   }
+}
+
+/** Ships, and finds a fault in every step that is begun past the last one that was wanted. */
+async function shipUntil(
+  { faults }: Run,
+  engine: ReleaseWorld,
+  { release, until, ...by }: Operator & { readonly release: Release; readonly until: Stop },
+): Promise<void> {
+  const last = until === undefined ? stepNames.length : stepNames.indexOf(until);
+  const tell = ({ kind, step }: Progress) => {
+    if (kind === 'step' && stepNames.indexOf(stepNameOf(step)) > last) faults.push(`${step} past ${until}`);
+  };
+  await ship(engine, { ...by, release, until, tell });
 }
 
 /** What each operator says of himself. */

@@ -22,7 +22,6 @@ import type { Notifying } from '../notification/notifying.ts';
 import { createFakePushSender } from '../notification/push/fake-push-sender.ts';
 import type { Accepting } from '../processor/accept-document.ts';
 import { bodyRate, bodyReceiver } from '../processor/receive-body.ts';
-import { spoolDeadline } from '../processor/spool-deadline.ts';
 import type { Storing } from '../storage/storing.ts';
 import { masterKeyWrapper } from '../storage/vault/master-key.ts';
 import { openVault } from '../storage/vault/vault.ts';
@@ -54,7 +53,6 @@ export async function servicesOver(folder: string, release: Release) {
   const accepting: Accepting = {
     ...common,
     receiveBody: bodyReceiver({ clock, limits }),
-    spoolDeadline: spoolDeadline(clock),
   };
   const storing: Storing = {
     ...common,

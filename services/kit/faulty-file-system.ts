@@ -1,8 +1,5 @@
-import type { FileSystem, ReadableFile, WritableFile } from './file-system.ts';
-
-/** What can be disturbed: each call on the file system, and each on a file that it opened. */
-export type FileOperation =
-  keyof FileSystem | Exclude<keyof WritableFile | keyof ReadableFile, keyof FileSystem>;
+import { decorateFiles, type FileCall, type FileOperation, type RunFileCall } from './decorate-files.ts';
+import type { FileSystem } from './file-system.ts';
 
 /** Codes by which real file systems refuse. */
 export type FileFault = 'ENOSPC' | 'EDQUOT' | 'EIO' | 'EROFS' | 'ESTALE' | 'ENOENT' | 'EEXIST';
@@ -14,12 +11,6 @@ export type FileFault = 'ENOSPC' | 'EDQUOT' | 'EIO' | 'EROFS' | 'ESTALE' | 'ENOE
 export type Disturbance =
   { readonly kind: 'fails' | 'lies'; readonly code: FileFault } | { readonly kind: 'hangs' };
 
-/** One call as it came in. */
-export interface FileCall {
-  readonly operation: FileOperation;
-  readonly path: string;
-}
-
 /** A file system for tests that does as the one below until it is disturbed. */
 export interface FaultyFileSystem extends FileSystem {
   /** Every call since the beginning, in order. */
@@ -29,8 +20,6 @@ export interface FaultyFileSystem extends FileSystem {
   /** Ends all disturbances; what hangs goes on. */
   calm(): void;
 }
-
-type Run = <T>(operation: FileOperation, path: string, work: () => Promise<T>) => Promise<T>;
 
 /** Decorates `files`. */
 export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
@@ -44,16 +33,16 @@ export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
     found.left -= 1;
     return found.disturbance;
   };
-  const run: Run = async (operation, path, work) => {
-    calls.push({ operation, path });
-    const disturbance = take(operation);
+  const run: RunFileCall = async (call, work) => {
+    calls.push(call);
+    const disturbance = take(call.operation);
     if (disturbance === undefined) return work();
     if (disturbance.kind === 'hangs') return calmed.promise.then(work);
     if (disturbance.kind === 'lies') await work();
-    throw refusal(disturbance.code, operation, path);
+    throw refusal(disturbance.code, call);
   };
   return {
-    ...decorated(files, run),
+    ...decorateFiles(files, run),
     calls,
     disturb: (operation, disturbance, times = Infinity) => {
       disturbed.set(operation, { disturbance, left: times });
@@ -66,36 +55,7 @@ export function faultyFileSystem(files: FileSystem): FaultyFileSystem {
   };
 }
 
-function decorated(files: FileSystem, run: Run): FileSystem {
-  return {
-    create: async path => {
-      const file = await run('create', path, () => files.create(path));
-      return {
-        write: chunks => run('write', path, () => file.write(chunks)),
-        sync: () => run('sync', path, () => file.sync()),
-        close: () => run('close', path, () => file.close()),
-      };
-    },
-    createWhole: (path, chunks) => run('createWhole', path, () => files.createWhole(path, chunks)),
-    open: async path => {
-      const file = await run('open', path, () => files.open(path));
-      return {
-        read: (position, length) => run('read', path, () => file.read(position, length)),
-        size: () => run('size', path, () => file.size()),
-        close: () => run('close', path, () => file.close()),
-      };
-    },
-    link: (from, to) => run('link', to, () => files.link(from, to)),
-    rename: (from, to) => run('rename', to, () => files.rename(from, to)),
-    remove: path => run('remove', path, () => files.remove(path)),
-    list: folder => run('list', folder, () => files.list(folder)),
-    state: path => run('state', path, () => files.state(path)),
-    makeFolder: path => run('makeFolder', path, () => files.makeFolder(path)),
-    syncFolder: folder => run('syncFolder', folder, () => files.syncFolder(folder)),
-  };
-}
-
 /** As Node makes them. */
-function refusal(code: FileFault, syscall: string, path: string): Error {
+function refusal(code: FileFault, { operation: syscall, path }: FileCall): Error {
   return Object.assign(new Error(`${code}: disturbed, ${syscall} '${path}'`), { code, syscall, path });
 }

@@ -32,6 +32,19 @@ function healthOf(
 }
 
 describe('liveness', () => {
+  it('says no more of a process than that, whatever else it is given of it', async () => {
+    const identity = { cluster: 'odd', release: parseRelease('1'), masterKey: 'its file' } as const;
+    const { liveness } = createHealth({
+      identity,
+      services: [],
+      checks: {},
+      clock: manualClock(),
+      log: silentLog,
+    });
+    const answer = await liveness(new URLSearchParams());
+    assert.deepEqual(answer, { status: 200, json: { alive: true, cluster: 'odd', release: '1' } });
+  });
+
   it('says who is alive, whatever the dependencies do', async () => {
     const { health } = healthOf({ spool: fail, database: fail, broker: fail });
     assert.deepEqual(await health.liveness(new URLSearchParams()), {

@@ -56,17 +56,19 @@ const freshMs = 1_000;
  * documents while the database is away.
  */
 export function createHealth(parts: HealthParts): Health {
-  const { identity, services, clock } = parts;
+  const { services, clock } = parts;
+  // These two alone: a whole configuration is an identity as well, and anybody may ask.
+  const { cluster, release } = parts.identity;
   const checks = Object.entries<Check | undefined>(parts.checks).flatMap(([name, check]) =>
     check === undefined ? [] : [watched(name as CheckName, check, parts)],
   );
   let draining = false;
   return {
-    liveness: () => ({ status: 200, json: { alive: true, ...identity } }),
+    liveness: () => ({ status: 200, json: { alive: true, cluster, release } }),
     readiness: async query => {
       const asked = services.filter(service => (query.get('service') ?? service) === service);
       const results = Object.fromEntries(await Promise.all(checks.map(check => check(clock.monotonic()))));
-      return readinessAnswer({ ...identity, draining, results, asked });
+      return readinessAnswer({ cluster, release, draining, results, asked });
     },
     startDraining: () => {
       draining = true;

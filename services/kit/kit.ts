@@ -19,14 +19,13 @@ export interface CommonKit {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly files: FileSystem;
   readonly reach: ReachCrashPoint;
 }
 
-/** What each dependency is when it is open; of vault and push only the place, for their one service opens them. */
+/** What each dependency is when it is open; of vault and push only where they are, for their one service opens them. */
 export interface Opened {
   readonly spool: Spool;
-  readonly vault: Places['vault'];
+  readonly vault: Places['vault'] & { readonly files: FileSystem };
   readonly broker: Broker;
   readonly database: Database;
   readonly links: Links;

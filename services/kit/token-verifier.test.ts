@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, it, type TestContext } from 'node:test';
 import { isParityError } from '../../domain/errors.ts';
+import { accessToken } from './access-token.ts';
 import { silentLog } from './logger.ts';
 import { manualClock } from './manual-clock.ts';
 import { testFolder } from './test-folder.ts';
@@ -55,6 +56,13 @@ describe('createTokenVerifier', () => {
       await refused(verifier.verify(header));
     }
     await refused(verifier.verify(`Bearer ${'a'.repeat(9_000)}.b.c`));
+  });
+
+  it('reads the schemes that gateways read, spelt as they do, and no others', async test => {
+    const { verifier, sign } = await world(test);
+    const token = await sign();
+    for (const scheme of accessToken.schemes) await verifier.verify(`${scheme} ${token}`);
+    for (const scheme of ['BEARER', 'bEARER']) await refused(verifier.verify(`${scheme} ${token}`));
   });
 
   it('refuses an unsigned token (alg none)', async test => {

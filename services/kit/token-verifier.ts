@@ -88,12 +88,14 @@ export async function createTokenVerifier(options: TokenVerifierOptions): Promis
   };
 }
 
+const credentials = new RegExp(`^(?:${accessToken.schemes.join('|')}) ([\\w-]+\\.[\\w-]+\\.[\\w-]+)$`);
+
 function bearer(authorization: string | undefined): string {
   if (authorization === undefined) {
     const message = 'There is no access token: sign in, and send it as `Authorization: Bearer <token>`.';
     throw new ParityError('unauthenticated', message);
   }
-  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+  const token = credentials.exec(authorization)?.[1];
   if (token === undefined || token.length > maxTokenLength) throw refused();
   return token;
 }

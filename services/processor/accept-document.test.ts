@@ -7,13 +7,13 @@ import { keyedDocumentId } from '../../domain/document-id.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { FakeBrokers } from '../kit/broker/fake-broker.ts';
 import type { CrashPoint } from '../kit/crash-points.ts';
-import type { FileOperation } from '../kit/faulty-file-system.ts';
+import { callWithinMs } from '../kit/bounded-files.ts';
+import type { FileOperation } from '../kit/decorate-files.ts';
 import { manualClock } from '../kit/manual-clock.ts';
 import { systemRandom } from '../kit/ports.ts';
 import { buildManifest, payloadOf, spoolWorld, type SpoolWorld } from '../kit/spool/spool-world.ts';
 import { acceptDocument, type Accepting, type Upload } from './accept-document.ts';
 import { bodyReceiver } from './receive-body.ts';
-import { spoolDeadline, spoolWithinMs } from './spool-deadline.ts';
 import { readUploadHeaders } from './upload-headers.ts';
 
 const payload = randomBytes(10_000);
@@ -31,10 +31,10 @@ function upload(bytes: Buffer = payload, headers: Record<string, string> = {}): 
 const keyed = (bytes?: Buffer) => upload(bytes, { 'idempotency-key': key });
 
 async function acceptingWorld(test: TestContext) {
-  const world = await spoolWorld(test);
+  const clock = manualClock();
+  const world = await spoolWorld(test, clock);
   const brokers = new FakeBrokers();
   const reached: CrashPoint[] = [];
-  const clock = manualClock();
   const limits = { maxBytes: 1e6, minBytesPerSecond: 1, graceMs: 60_000 };
   const accepting: Accepting = {
     cluster: 'odd',
@@ -44,7 +44,6 @@ async function acceptingWorld(test: TestContext) {
     clock,
     random: systemRandom,
     receiveBody: bodyReceiver({ clock, limits }),
-    spoolDeadline: spoolDeadline(clock),
     reach: point => reached.push(point),
   };
   return { ...world, brokers, accepting, reached, clock };
@@ -227,7 +226,7 @@ describe('acceptDocument', () => {
 describe('acceptDocument while the spool hangs', () => {
   const hangs = {
     code: 'spool_unavailable',
-    message: 'The spool does not answer: nothing was promised. Send the document again, with the same key.',
+    message: /^The spool refuses \(ETIMEDOUT\): nothing was promised/,
   };
 
   /** An upload that hangs where the file system is asked for `operation`, until its time is up. */
@@ -238,7 +237,7 @@ describe('acceptDocument while the spool hangs', () => {
     const accepted = acceptDocument(accepting, keyed());
     accepted.catch(() => {});
     while (!files.calls.slice(before).some(call => call.operation === operation)) await nextTurn();
-    clock.advance(2 * spoolWithinMs);
+    clock.advance(2 * callWithinMs);
     return Promise.race([accepted, nextTurn().then(() => 'still waiting')]);
   }
 

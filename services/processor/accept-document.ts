@@ -10,7 +10,6 @@ import type { Incoming } from '../kit/spool/incoming.ts';
 import type { Manifest } from '../kit/spool/manifest.ts';
 import type { Spool } from '../kit/spool/spool.ts';
 import type { Body, ReceiveBody } from './receive-body.ts';
-import type { SpoolDeadline } from './spool-deadline.ts';
 import type { UploadHeaders } from './upload-headers.ts';
 
 /** What accepting a document needs: the shared file system and one broker; never the database (design.md §3). */
@@ -22,7 +21,6 @@ export interface Accepting {
   readonly clock: Clock;
   readonly random: Random;
   readonly receiveBody: ReceiveBody;
-  readonly spoolDeadline: SpoolDeadline;
   readonly reach: ReachCrashPoint;
 }
 
@@ -45,22 +43,16 @@ export interface Accepted {
  * @throws ParityError as `ReceiveBody`, `Spool` and `Broker`; `digest_mismatch`, `idempotency_key_reused`.
  */
 export async function acceptDocument(accepting: Accepting, upload: Upload): Promise<Accepted> {
-  const { spool, spoolDeadline, reach } = accepting;
-  spoolDeadline.mustAnswer();
+  const { spool, reach } = accepting;
   const incoming = spool.receive();
-  let spooled: Promise<unknown> = Promise.resolve();
   try {
     await accepting.receiveBody(upload.body, incoming);
     reach('accept.received');
     const manifest = manifestOf(accepting, upload, incoming);
-    const naming = giveName(accepting, incoming, manifest);
-    spooled = naming;
-    const named = await spoolDeadline.within(naming, incoming.bytes);
+    const named = await giveName(accepting, incoming, manifest);
     return await promise(accepting, manifest, named);
   } finally {
-    // Not before what may hang has ended: a file that is being written must not be closed.
-    const discard = () => incoming.discard();
-    void spooled.then(discard, discard);
+    void incoming.discard();
   }
 }
 

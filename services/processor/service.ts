@@ -2,7 +2,6 @@ import type { Handlers } from '../kit/http/exchange.ts';
 import type { Kit, Service } from '../kit/kit.ts';
 import { processorHandlers } from './handlers.ts';
 import { bodyRate, bodyReceiver } from './receive-body.ts';
-import { spoolDeadline } from './spool-deadline.ts';
 
 /** The Document Processor: takes uploads, promises nothing it cannot keep, and leaves the rest to storage. */
 export function processorService(kit: Kit<'processor'>): Service<Handlers<'processor'>> {
@@ -15,7 +14,6 @@ export function processorService(kit: Kit<'processor'>): Service<Handlers<'proce
         cluster: config.cluster,
         release: config.release,
         receiveBody: bodyReceiver({ clock, limits }),
-        spoolDeadline: spoolDeadline(clock),
       },
       config.publicUrl,
     ),

@@ -39,7 +39,7 @@ export async function storageService(
     cluster: config.cluster,
     release: config.release,
     publicUrl: config.publicUrl,
-    vault: await open({ folder: kit.vault.folder, files: kit.files, random, keys }),
+    vault: await open({ folder: kit.vault.folder, files: kit.vault.files, random, keys }),
     documents: database.rows<DocumentRow>(documentCollection),
     strays: database.rows<StrayRow>(strayCollection),
     role: () => keeper.roleOf(),

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { reusedKeyDocumentId, type DocumentId } from '../../domain/document-id.ts';
+import { callWithinMs } from '../kit/bounded-files.ts';
 import { replayDocument } from './replay-document.ts';
 import { storeDocument } from './store-document.ts';
 import { storeUntilDone, storingWorld, sweepTimes, type StoringWorld } from './storing-world.ts';
@@ -42,6 +44,25 @@ describe('storeDocument', () => {
     );
     assert.equal(await world.storedHash(message.document), row.sha256);
     assert.equal(world.announced().length, 1);
+    assert.equal(await world.spooled(message.document), 'receipt: stored');
+  });
+
+  it('is refused in time while the vault hangs, and stores once it goes on (failures.md 34)', async test => {
+    const world = await storingWorld(test);
+    const message = await world.accept();
+    world.files.disturb('sync', { kind: 'hangs' });
+    const storing = assert.rejects(storeDocument(world.process(), message, 0), {
+      code: 'vault_unavailable',
+      message: 'The vault refuses (ETIMEDOUT): try again later.',
+    });
+    while (world.files.calls.every(({ operation }) => operation !== 'sync')) await nextTurn();
+    const passing = setInterval(() => world.clock.advance(callWithinMs), 1);
+    test.after(() => clearInterval(passing));
+    await storing;
+    clearInterval(passing);
+    assert.equal(await world.spooled(message.document), 'payload');
+    world.files.calm();
+    assert.deepEqual(await storeDocument(world.process(), message, 0), done);
     assert.equal(await world.spooled(message.document), 'receipt: stored');
   });
 

@@ -6,6 +6,7 @@ import type { AcceptedMessage, StoredMessage } from '../../domain/messages.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { ReleaseRole } from '../../domain/record.ts';
 import { parseRelease } from '../../domain/release.ts';
+import { boundedFiles } from '../kit/bounded-files.ts';
 import { FakeBrokers } from '../kit/broker/fake-broker.ts';
 import type { Verdict } from '../kit/broker/broker.ts';
 import type { CrashPoint } from '../kit/crash-points.ts';
@@ -71,6 +72,8 @@ export async function storingWorld(test: TestContext) {
 async function sharedStorage(test: TestContext) {
   const folder = await testFolder(test);
   const files = faultyFileSystem(nodeFileSystem());
+  const clock = manualClock(Date.now());
+  const [ofSpool, ofVault] = [boundedFiles(files, clock), boundedFiles(files, clock)];
   const database = memoryDatabase();
   const errors: Readonly<Record<string, unknown>>[] = [];
   const log: Log = { ...silentLog, error: fields => errors.push(fields) };
@@ -79,10 +82,10 @@ async function sharedStorage(test: TestContext) {
   const paths = { spool: join(folder, 'spool'), vault: join(folder, 'vault') };
   return {
     ...{ folder, paths, files, database, errors, log },
-    clock: manualClock(Date.now()),
+    clock,
     brokers: new FakeBrokers(),
-    spool: await openSpool({ folder: paths.spool, files, random: systemRandom }),
-    vault: await openVault({ folder: paths.vault, files, random: systemRandom, keys }),
+    spool: await openSpool({ folder: paths.spool, files: ofSpool, random: systemRandom }),
+    vault: await openVault({ folder: paths.vault, files: ofVault, random: systemRandom, keys }),
     documents: database.rows<DocumentRow>(documentCollection),
     strays: database.rows<StrayRow>(strayCollection),
   };

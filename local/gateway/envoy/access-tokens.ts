@@ -29,7 +29,10 @@ export function renderTokenFilter({ issuer, keySet }: TokenTrust): EnvoyObject {
         require_expiration: true,
         clock_skew_seconds: accessToken.leewayS,
         // Nowhere else: by default a token in the address counts too, which services do not look at, and logs do.
-        from_headers: ['Bearer ', 'bearer '].map(value_prefix => ({ name: 'authorization', value_prefix })),
+        from_headers: accessToken.schemes.map(scheme => ({
+          name: 'authorization',
+          value_prefix: `${scheme} `,
+        })),
         forward: true,
         payload_in_metadata: claimsMetadata.key,
         // Else the route would be the one that was chosen before anybody knew the claims.

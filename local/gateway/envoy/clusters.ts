@@ -1,4 +1,4 @@
-import { readinessPath } from '../../../domain/service-probes.ts';
+import { probesOf } from '../../../domain/service-probes.ts';
 import { peerOf } from '../../../domain/parity.ts';
 import { placesInOrder, type Place } from '../../../domain/routing.ts';
 import type { GatewayView, ReleaseView } from '../gateway-view.ts';
@@ -10,14 +10,19 @@ import { peerTlsClient } from './tls.ts';
 
 const connectTimeoutMs = 500;
 
-/** A readiness probe answers within a second (services/kit/health.ts), so two misses are noticed in about two. */
-const healthCheck = {
-  timeout: '1s',
-  interval: '0.5s',
-  no_traffic_interval: '0.5s',
-  unhealthy_threshold: 2,
-  healthy_threshold: 1,
-};
+/** The readiness probe, asked twice as often: one bad answer may be the network's, and two come as soon as its one. */
+function healthCheckOf({ service }: Destination, asked: EnvoyObject = {}): EnvoyObject {
+  const { path, periodMs, timeoutMs, failures } = probesOf(service).readiness;
+  const interval = duration(periodMs / 2);
+  return {
+    timeout: duration(timeoutMs),
+    interval,
+    no_traffic_interval: interval,
+    unhealthy_threshold: 2 * failures,
+    healthy_threshold: 1,
+    http_health_check: { path, ...asked },
+  };
+}
 
 /** Retries are bounded by each request's own policy, never by what others happen to do. */
 const circuitBreakers = {
@@ -62,7 +67,7 @@ export function servicesOf({ release, routes }: ReleaseView): Destination[] {
 function here(at: Destination, { ports }: ReleaseView): EnvoyObject {
   return {
     ...ofServices(clusterName.here(at), ports[at.service]),
-    health_checks: [{ ...healthCheck, http_health_check: { path: readinessPath(at.service) } }],
+    health_checks: [healthCheckOf(at)],
     outlier_detection: outlierDetection,
   };
 }
@@ -85,7 +90,6 @@ function ofServices(name: string, port: number | undefined): EnvoyObject {
 /** Its health is that of the whole way: link, gateway and service there. */
 function peer(at: Destination, view: GatewayView, sources: Pick<Sources, 'secret'>): EnvoyObject {
   const name = clusterName.peer(at);
-  const headers = decidedFor(at);
   return {
     name,
     ...fixedEndpoint(name, view.peerPort),
@@ -98,14 +102,7 @@ function peer(at: Destination, view: GatewayView, sources: Pick<Sources, 'secret
     }),
     transport_socket: peerTlsClient(peerOf(view.parity), sources),
     health_checks: [
-      {
-        ...healthCheck,
-        http_health_check: {
-          path: readinessPath(at.service),
-          codec_client_type: 'HTTP2',
-          request_headers_to_add: headers,
-        },
-      },
+      healthCheckOf(at, { codec_client_type: 'HTTP2', request_headers_to_add: decidedFor(at) }),
     ],
     outlier_detection: outlierDetection,
   };

@@ -4,8 +4,8 @@ import { accessLog } from './access-log.ts';
 import { renderBodyLimits } from './body-limits.ts';
 import { localReplies } from './local-replies.ts';
 import { resourceName } from './names.ts';
-import { renderRateLimits } from './rate-limits.ts';
-import { loopback, typed, type EnvoyObject } from './resource.ts';
+import { renderAddressLimit, renderUserLimit } from './rate-limits.ts';
+import { duration, loopback, typed, type EnvoyObject } from './resource.ts';
 import type { Sources } from './sources.ts';
 import { windows } from './streaming.ts';
 import { peerTlsServer } from './tls.ts';
@@ -26,6 +26,7 @@ function ingress(
     filters: connectionManager('ingress', {
       ...sources.routes(resourceName.ingressRoutes),
       ...slowClients,
+      stream_idle_timeout: duration(view.limits.silenceMs),
       max_request_headers_kb: headersKiB,
       http2_protocol_options: windows.http2,
       use_remote_address: true,
@@ -38,8 +39,9 @@ function ingress(
       access_log: [accessLog(view.parity, accessLogFile)],
       local_reply_config: localReplies(view.parity),
       http_filters: [
+        renderAddressLimit(view.limits),
         sources.filter(resourceName.tokenFilter),
-        renderRateLimits(view.limits),
+        renderUserLimit(view.limits),
         renderBodyLimits(view.limits.bodyBytes),
         router,
       ],
@@ -55,7 +57,7 @@ function forPeer(view: GatewayView, sources: Sources): EnvoyObject {
       codec_type: 'HTTP2',
       http2_protocol_options: windows.http2,
       proxy_100_continue: true,
-      stream_idle_timeout: '120s',
+      stream_idle_timeout: duration(view.limits.silenceMs),
       // The entry gateway passes them on as they are.
       local_reply_config: localReplies(view.parity),
       http_filters: [router],
@@ -63,10 +65,9 @@ function forPeer(view: GatewayView, sources: Sources): EnvoyObject {
   });
 }
 
-/** Headers within 10 s, and a body or an answer that moves at least every 2 min (failures.md 7). */
+/** Headers within 10 s, and no connection that nobody uses (failures.md 7). */
 const slowClients = {
   request_headers_timeout: '10s',
-  stream_idle_timeout: '120s',
   common_http_protocol_options: { idle_timeout: '75s', headers_with_underscores_action: 'REJECT_REQUEST' },
 };
 

@@ -11,7 +11,11 @@ interface StatusFilter {
 interface HeaderFilter {
   readonly header_filter: { readonly header: { readonly name: string; readonly present_match: true } };
 }
-type Filter = StatusFilter | HeaderFilter | { readonly and_filter: { readonly filters: readonly Filter[] } };
+interface FlagFilter {
+  readonly response_flag_filter: { readonly flags: readonly string[] };
+}
+type Filter =
+  StatusFilter | HeaderFilter | FlagFilter | { readonly and_filter: { readonly filters: readonly Filter[] } };
 
 interface Mapper {
   readonly filter: Filter;
@@ -23,17 +27,26 @@ interface Mapper {
   readonly headers_to_add: readonly { readonly header: { readonly key: string; readonly value: string } }[];
 }
 
-function holds(filter: Filter, reply: { status: number; asking?: string }): boolean {
+interface Reply {
+  readonly status: number;
+  readonly asking?: string;
+  readonly flag?: string;
+}
+
+function holds(filter: Filter, reply: Reply): boolean {
   if ('and_filter' in filter) return filter.and_filter.filters.every(part => holds(part, reply));
   if ('header_filter' in filter) return filter.header_filter.header.name === reply.asking;
+  if ('response_flag_filter' in filter) {
+    return filter.response_flag_filter.flags.some(flag => flag === reply.flag);
+  }
   const { op, value } = filter.status_code_filter.comparison;
   return op === 'EQ' ? reply.status === value.default_value : reply.status >= value.default_value;
 }
 
 /** What a client gets where Envoy would say `status` (by its documentation the first mapper that matches is used). */
-function replyTo(status: number, asking?: string) {
+function replyTo(status: number, more: Omit<Reply, 'status'> = {}) {
   const mappers = localReplies('odd')['mappers'] as readonly Mapper[];
-  const mapper = mappers.find(({ filter }) => holds(filter, { status, ...(asking && { asking }) }));
+  const mapper = mappers.find(({ filter }) => holds(filter, { status, ...more }));
   assert.ok(mapper, `nothing is said of ${status}`);
   return {
     status: mapper.status_code,
@@ -70,7 +83,19 @@ describe('localReplies', () => {
 
   it('tells a token for somebody else from a refused upgrade, which Envoy gives the same status', () => {
     assert.equal(replyTo(403).error.code, 'unauthenticated');
-    assert.equal(replyTo(403, 'upgrade').error.code, 'invalid_request');
+    assert.equal(replyTo(403, { asking: 'upgrade' }).error.code, 'invalid_request');
+  });
+
+  it('tells a service that died under a request from there being none', () => {
+    for (const flag of ['UC', 'UR']) {
+      const { status, error, headers } = replyTo(503, { flag });
+      assert.deepEqual([status, error.code, headers['retry-after']], [503, 'overloaded', '1']);
+      assert.match(
+        error.message,
+        /may have been done or not\. Send it again: under the same Idempotency-Key/,
+      );
+    }
+    assert.match(replyTo(503, { flag: 'UH' }).error.message, /No cluster can serve this now/);
   });
 
   it('says who refused, and which request', () => {

@@ -10,6 +10,8 @@ interface Refusal {
   readonly status: number | { readonly from: number };
   /** A header of the request, where the status alone does not tell. */
   readonly asking?: string;
+  /** What happened, in Envoy's response flags, where the status alone does not tell. */
+  readonly flags?: readonly string[];
 }
 
 const signInAgain = 'The access token is not accepted, or not any more: sign in again and repeat.';
@@ -42,6 +44,14 @@ const refusals: readonly Refusal[] = [
     status: 431,
     code: 'headers_too_large',
     message: 'The headers of the request are too large: leave out what is not needed.',
+  },
+  {
+    // The service closed its connection, or reset the stream: the next request may well be served.
+    status: 503,
+    flags: ['UC', 'UR'],
+    code: 'overloaded',
+    message:
+      'What was serving this ended before it answered, so it may have been done or not. Send it again: under the same Idempotency-Key it is not done twice.',
   },
   {
     status: 503,
@@ -77,16 +87,18 @@ export function localReplies(cluster: Parity): EnvoyObject {
   };
 }
 
-function filterOf({ status, asking }: Refusal): EnvoyObject {
+function filterOf({ status, asking, flags }: Refusal): EnvoyObject {
   const [op, value] = typeof status === 'number' ? ['EQ', status] : ['GE', status.from];
   const byStatus = {
     status_code_filter: {
       comparison: { op, value: { default_value: value, runtime_key: `parity.reply.${value}` } },
     },
   };
-  if (asking === undefined) return byStatus;
-  const byHeader = { header_filter: { header: { name: asking, present_match: true } } };
-  return { and_filter: { filters: [byStatus, byHeader] } };
+  const more = [
+    ...(asking === undefined ? [] : [{ header_filter: { header: { name: asking, present_match: true } } }]),
+    ...(flags === undefined ? [] : [{ response_flag_filter: { flags } }]),
+  ];
+  return more.length === 0 ? byStatus : { and_filter: { filters: [byStatus, ...more] } };
 }
 
 function headersOf(cluster: Parity, code: ErrorCode): EnvoyObject[] {

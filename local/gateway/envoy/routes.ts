@@ -14,9 +14,6 @@ import { unlimited } from './rate-limits.ts';
 import { duration, type EnvoyObject } from './resource.ts';
 import { once, repeatable, repeatableBodyBytes } from './retries.ts';
 
-/** The longest that nothing may move on a request, in either direction. */
-const silence = '120s';
-
 /** Once all of an upload is there, its answer takes at most this long (the fsync of 2 GB). */
 const uploadAnswer = '60s';
 
@@ -66,7 +63,7 @@ function routesOf(route: OwnedRoute, match: RouteMatch, to: Destination): EnvoyO
       headers: [methodMatch(route.method), ...way.headers],
       ...claimsMatch(match),
     },
-    route: { cluster: clusterName.placed(to), idle_timeout: silence, ...way.action },
+    route: { cluster: clusterName.placed(to), ...way.action },
     request_headers_to_add: [...decidedFor(to), correlation],
     typed_per_filter_config: bodyLimitOf(route.class),
     ...way.route,

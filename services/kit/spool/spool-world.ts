@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { keyedDocumentId, type DocumentId } from '../../../domain/document-id.ts';
+import { boundedFiles } from '../bounded-files.ts';
 import { faultyFileSystem, type FaultyFileSystem } from '../faulty-file-system.ts';
 import { nodeFileSystem } from '../file-system.ts';
-import { systemRandom } from '../ports.ts';
+import { manualClock } from '../manual-clock.ts';
+import { systemRandom, type Clock } from '../ports.ts';
 import { testFolder } from '../test-folder.ts';
 import type { Manifest } from './manifest.ts';
 import { openSpool, type Spool } from './spool.ts';
@@ -19,11 +21,11 @@ export interface SpoolWorld {
   pathOf(id: DocumentId): string;
 }
 
-/** Opens a spool for a test. */
-export async function spoolWorld(test: TestContext): Promise<SpoolWorld> {
+/** Opens a spool for a test, whose file system answers in time by `clock`. */
+export async function spoolWorld(test: TestContext, clock: Clock = manualClock()): Promise<SpoolWorld> {
   const folder = await testFolder(test);
   const files = faultyFileSystem(nodeFileSystem());
-  const spool = await openSpool({ folder, files, random: systemRandom });
+  const spool = await openSpool({ folder, files: boundedFiles(files, clock), random: systemRandom });
   return {
     folder,
     files,
