@@ -118,6 +118,8 @@ export interface MetricsPort {
   sample(query: SampleQuery): Promise<Sample>;
   /** How often processes of `release` ended that nobody had asked to. */
   restarts(query: Pick<SampleQuery, 'release' | 'fromMs' | 'toMs'>): Promise<number>;
+  /** Clusters whose gateway does not reach its peer. */
+  apart(): Promise<readonly Parity[]>;
 }
 
 /** One thing that was looked at. */

@@ -205,6 +205,24 @@ describe('ship, when it goes wrong', () => {
     assert.equal((await shipped(world, { policy })).outcome, 'settled');
   });
 
+  it('pauses while a gateway cannot reach the candidate, blames nobody, and goes on when it can', async () => {
+    const policy = { ...testPolicy, unproven: 'proceed-unproven' as const };
+    const world = await testWorld();
+    const shipping = ship(world, order({ policy }));
+    shipping.catch(() => {});
+    await until(world, ({ threshold }) => threshold === 500);
+    world.fleet.apart = ['odd'];
+    const end = await finish(world, shipping, watchInvariants(world));
+    assert.deepEqual([end.outcome, end.step], ['waiting', 'shift 50%']);
+    assert.equal(
+      end.why,
+      'peer link: odd does not reach its peer, so whoever enters there is on 41, whatever 42 is like',
+    );
+    assert.equal(world.record().threshold, 500);
+    world.fleet.apart = [];
+    assert.equal((await shipped(world, { policy })).outcome, 'settled');
+  });
+
   it('calls it rolled back also when a keeper was faster to say worse', async () => {
     const world = await testWorld();
     const { append } = world.journal;

@@ -49,7 +49,7 @@ export async function watch(
 }
 
 /** A hold whose evidence is against the candidate may last so many times as long: mostly it is certain by then. */
-const patience = 3;
+export const patience = 3;
 
 /**
  * The end of a hold: enough time, and enough evidence or somebody's word for it. What is against the candidate is no
@@ -66,7 +66,7 @@ export function holdEnd(
   if (!hold.needsProof || judgement.verdict === 'pass') return { outcome: 'done', why: judgement.why, seen };
   if (policy.unproven === 'wait' || judgement.verdict === 'blind')
     return { outcome: 'waiting', why: judgement.why, seen };
-  const against = judgement.readings.find(reading => reading.against);
+  const against = judgement.readings.find(reading => reading.holdsBack);
   if (against !== undefined)
     return elapsedMs < patience * hold.forMs
       ? undefined
