@@ -114,6 +114,16 @@ describe('parity token', () => {
 });
 
 describe('parity beta add', () => {
+  it('is pointed to when it is used wrongly, and not what is above it', async context => {
+    const { run } = await fakeCli(context, nobody);
+    const help = async (...args: string[]) => /\(see (.*)\)$/.exec((await run(...args)).err)?.[1];
+    assert.equal(await help('beta', 'add'), './parity beta add --help');
+    assert.equal(await help('beta', 'add', 'list', '--never'), './parity beta add --help');
+    assert.equal(await help('beta', 'ad'), './parity beta --help');
+    assert.equal(await help('ship'), './parity ship --help');
+    assert.equal(await help('shop'), './parity --help');
+  });
+
   for (const day of ['2099-02-31', '2099-13-01', 'tomorrow', '2099-1-1']) {
     it(`refuses ${day}, which is no day`, async context => {
       const { run } = await fakeCli(context, nobody);

@@ -68,15 +68,23 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
   let code: ExitCode = 0;
   const name = args.find(arg => !arg.startsWith('-'));
   const known = commands.find(each => each.name === name);
+  let program: Command | undefined;
   try {
-    const program = await createProgram(known === undefined ? commands : [known], world, end => (code = end));
+    program = await createProgram(known === undefined ? commands : [known], world, end => (code = end));
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    const help = known === undefined ? './parity --help' : `./parity ${known.name} --help`;
+    const help = ['./parity', ...namesOf(program, args), '--help'].join(' ');
     // Asked of the arguments themselves, for a command line that cannot be parsed has no options.
     return reportError(error, { json: args.includes('--json'), help, mention: world.mention });
   }
+}
+
+/** The names of the command that arguments begin with, and of its command below: `beta add`. */
+function namesOf(program: Command | undefined, args: readonly string[]): string[] {
+  const [name, ...more] = args.filter(arg => !arg.startsWith('-'));
+  const command = program?.commands.find(each => each.name() === name);
+  return command === undefined ? [] : [command.name(), ...namesOf(command, more)];
 }
 
 async function createProgram(

@@ -38,8 +38,7 @@ function usageFault({ code, message }: CommanderError, help: string): string {
   const said = message
     .replace(
       /^error: (?:command-argument value|option '\S+ <(\S+)>' argument) ('.*?') is invalid(?: for argument '(\S+)')?\. /s,
-      (_, option: string | undefined, value: string, argument: string | undefined) =>
-        `${value} is no ${option ?? argument}. `,
+      (_, ...[option, value, argument]: (string | undefined)[]) => `${value} is no ${option ?? argument}. `,
     )
     .replace(/^error: /, '');
   return `${said} (see ${help})`;

@@ -23,7 +23,9 @@ export interface LoadSample {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly bytes: number;
-  /** Epoch milliseconds with fractions, when the last try was sent. */
+  /** Epoch milliseconds with fractions, when the first try was sent. */
+  readonly firstSentAt: number;
+  /** The same of the last try. */
   readonly sentAt: number;
   /** From the first try to the whole answer, in milliseconds. */
   readonly ms: number;
@@ -75,11 +77,14 @@ export function startOpenLoad(options: LoadOptions): OpenLoad {
 
 const tickMs = 2;
 
+/** More than hang at once at a frozen gateway: what would wait for a connection could not begin when its time has come. */
+const maxSockets = 1_024;
+
 /** As an app would wait; longer than the front door takes to notice what is dead. */
 const beforeRepeatMs = 1_000;
 
 function send({ perSecond, timeoutMs, ...given }: LoadOptions, port: MessagePort): void {
-  const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+  const agent = new Agent({ keepAlive: true, maxSockets });
   const samples: LoadSample[] = [];
   const underWay = new Set<Promise<void>>();
   const began = performance.now();
@@ -113,7 +118,8 @@ async function sample(
   const began = performance.now();
   const headers = { ...asked.headers };
   if (asked.method === 'POST') headers['idempotency-key'] ??= randomUUID();
-  let sentAt = performance.timeOrigin + began;
+  const firstSentAt = performance.timeOrigin + began;
+  let sentAt = firstSentAt;
   let outcome = await ask({ ...asked, headers }, { agent, timeoutMs });
   const first = outcome.status === 0 ? outcome.servedBy : String(outcome.status);
   const tries = outcome.status === 0 || outcome.status >= 500 ? 2 : 1;
@@ -126,7 +132,8 @@ async function sample(
   }
   const { who, url, method } = asked;
   const ms = performance.now() - began;
-  return { who, url, method, bytes: asked.body?.length ?? 0, sentAt, ms, tries, first, ...outcome };
+  const bytes = asked.body?.length ?? 0;
+  return { who, url, method, bytes, firstSentAt, sentAt, ms, tries, first, ...outcome };
 }
 
 function ask(

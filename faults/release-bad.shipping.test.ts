@@ -4,6 +4,7 @@ import { parseRelease, type Release } from '../domain/release.ts';
 import { controlOf } from '../local/control/control-client.ts';
 import { statePaths } from '../local/state/state-paths.ts';
 import { laptopPolicy } from '../release/policies.ts';
+import { takeBackIn } from '../release/take-back.ts';
 import { systemClock as clock } from '../services/kit/ports.ts';
 import { startCli } from './cli-process.ts';
 import { takeBackOf, watchEvidence } from './evidence.ts';
@@ -26,11 +27,15 @@ const promisedMs = laptopPolicy.gateIntervalMs + 1_000;
 const figures = / \(\d+\.\d\d % of \d+ users on the candidate, \d+\.\d\d % of \d+ users on the live release/;
 const counts = /, \d+ of 1, with \d+ users on the one and \d+ on the other/;
 
-/** What a build of sprint 2 does wrong, and what its explanation must name. */
+/**
+ * What a build of sprint 2 does wrong, and what its explanation must name. The figures are issue 5's, but for errors: five
+ * points more are against a release and do not settle, but so few users as these are not always certain of them within
+ * a hold (docs/decisions/0065).
+ */
 const faults: readonly { readonly fault: string; readonly gate: RegExp; readonly seen?: RegExp }[] = [
-  { fault: 'errors=50%', gate: /errors: / },
-  { fault: 'latency=+600ms', gate: /slow (uploads|reads): / },
-  { fault: 'push-errors=50%', gate: /pushes failed: / },
+  { fault: 'errors=20%', gate: /errors: / },
+  { fault: 'latency=+300ms', gate: /slow (uploads|reads): / },
+  { fault: 'push-errors=20%', gate: /pushes failed: / },
   { fault: 'stuck', gate: /documents stuck or parked: / },
   { fault: 'crash', gate: /restarts: \d+ processes/, seen: counts },
   { fault: 'wrong-bytes', gate: /documents stuck or parked: / },
@@ -78,9 +83,9 @@ async function shipBad(fault: string) {
   for (let tries = 1; ; tries++) {
     const release = nextBuild();
     const end = { release, ...(await shipOnce(fault, release)) };
-    assert.equal(end.code, 3, end.told);
-    const isFound = foundBySmoke.test(takeBackOf(release, end.record).why);
-    if (!isFound || tries === 3) return end;
+    assert.ok(end.code === 3 || end.code === 4, end.told);
+    const back = takeBackIn(end.record, release);
+    if (back === undefined || !foundBySmoke.test(back.why) || tries === 3) return end;
   }
 }
 
@@ -96,10 +101,19 @@ async function shipOnce(fault: string, release: Release) {
   return { code, told, evidence, record: await store.read() };
 }
 
-describe('a bad release', { timeout: 600_000 }, () => {
+describe('a bad release', { timeout: 720_000 }, () => {
+  it('is taken back or waits for a person, and never settles: errors=5%', async test => {
+    const { release, code, told, record } = await shipBad('errors=5%');
+    const why = takeBackIn(record, release)?.why ?? told;
+    test.diagnostic(`errors=5%: exit ${code}: ${why}`);
+    assert.match(why, figures);
+    if (code === 4) await pair.parity('rollback', '--why', 'the evidence is against it');
+  });
+
   for (const { fault, gate, seen = figures } of faults) {
     it(`takes itself back, and says why: ${fault}`, async test => {
-      const { release, evidence, record } = await shipBad(fault);
+      const { release, code, told, evidence, record } = await shipBad(fault);
+      assert.equal(code, 3, told);
       const { at: takenBackAt, who, why } = takeBackOf(release, record);
       test.diagnostic(`${fault}: ${who}: ${why}`);
       const { live, threshold, cohorts } = record;

@@ -27,6 +27,8 @@ export interface StoredObject {
   readonly text: string;
   /** Opaque; another one after every write. S3: the ETag. */
   readonly tag: string;
+  /** Where a person finds it: a file, a URL. */
+  readonly at: string;
 }
 
 /** The names under which releases keep what they know. */
@@ -116,6 +118,8 @@ export interface MetricsPort {
   sample(query: SampleQuery): Promise<Sample>;
   /** How often processes of `release` ended that nobody had asked to. */
   restarts(query: Pick<SampleQuery, 'release' | 'fromMs' | 'toMs'>): Promise<number>;
+  /** Clusters whose gateway does not reach its peer. */
+  apart(): Promise<readonly Parity[]>;
 }
 
 /** One thing that was looked at. */

@@ -1,17 +1,10 @@
-import { pause, type Shipment } from './shipment.ts';
-
-const lookEveryMs = 1_000;
+import { beating, type Shipment } from './shipment.ts';
 
 /**
  * Brings what is shipped, by the one who has the lock: another operator must not decide what a name means
- * (docs/decisions/0031). It may take minutes, in which the lock is kept. Gives back what it is, in words.
+ * (docs/decisions/0031). Gives back what it is, in words.
  * @throws ParityError `lease_lost`, `release_stopped`, and what bringing it throws
  */
 export async function prepareBuild(shipment: Shipment): Promise<string | undefined> {
-  if (shipment.prepare === undefined) return undefined;
-  const preparing = shipment.prepare().then(build => ({ build }));
-  for (;;) {
-    const prepared = await Promise.race([preparing, pause(shipment, lookEveryMs)]);
-    if (prepared !== undefined) return prepared.build;
-  }
+  return shipment.prepare && (await beating(shipment, shipment.prepare()));
 }

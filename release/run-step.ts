@@ -3,7 +3,7 @@ import { begin, enterStep } from '../domain/record-changes.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepName } from '../domain/release-step.ts';
 import { isShipping, type PlannedStep } from './plan.ts';
-import { look, pause, unlessLeft, write, type Shipment, type StepResult } from './shipment.ts';
+import { beat, look, pause, unlessLeft, write, type Shipment, type StepResult } from './shipment.ts';
 import { bake } from './steps/bake.ts';
 import { beta } from './steps/beta.ts';
 import { cover } from './steps/cover.ts';
@@ -55,13 +55,15 @@ async function enter(shipment: Shipment, { id, name }: PlannedStep, entered: boo
   if (name === 'preflight' || name === 'turn') return;
   const { world, release, why, build } = shipment;
   unlessLeft(shipment);
+  // Who has lost the lock must not begin what another one ships by now.
+  await beat(shipment);
   const record = await world.store.read();
   if (record.step === id && isShipping(record, release)) return;
   const isBegun = entered || name !== 'deploy';
   if (isBegun && record.step === undefined) await look(shipment, id);
   const change = (on: ReleaseRecord) => enterStep(isShipping(on, release) ? on : begin(on, release), id);
   const of = name === 'deploy' && build !== undefined ? ` (${build})` : '';
-  await write(shipment, record, change, { what: `enter ${id}`, why: why + of });
+  await write(shipment, record, { change, what: `enter ${id}`, why: why + of });
 }
 
 /** What an error means; undefined for one that may pass. Whatever is no ParityError is a bug, or our own death. */

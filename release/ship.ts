@@ -129,7 +129,7 @@ async function stopHere(
     const record = await world.store.read();
     if (!isExposed(record) && !isBaking(record)) break;
     try {
-      await write(shipment, record, change, { what: 'leave unattended', why: end.why });
+      await write(shipment, record, { change, what: 'leave unattended', why: end.why });
       break;
     } catch (error) {
       if (isParityError(error, 'release_refused')) return await goBack(shipment, step, lapsed);

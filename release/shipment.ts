@@ -17,6 +17,7 @@ export type Progress =
   | {
       readonly kind: 'look';
       readonly step: StepId;
+      /** Users below it are on the release: 1000, so everybody, once roles have changed. */
       readonly threshold: number;
       readonly elapsedMs: number;
       readonly judgement: Judgement;
@@ -83,30 +84,62 @@ export async function look(shipment: Shipment, step: StepId): Promise<ReleaseRec
   unlessLeft(shipment);
   const record = await world.store.read();
   if (record.step === step && isShipping(record, release)) return record;
-  const { who, what, why } = record.writes[0] ?? { who: 'somebody', what: 'changed it', why: 'unknown' };
-  throw new ParityError(
-    'release_taken_back',
-    `Release ${release} is not at ${step} any more: ${who}, ${what}: ${why}.`,
+  throw new ParityError('release_taken_back', sayEnded(record, release));
+}
+
+/** Who ended it and why, after words that say which release was taken back where. */
+function sayEnded({ writes }: ReleaseRecord, release: Release): string {
+  const end = writes.find(
+    ({ about, what }) => about === release && (what === 'take back' || what === 'give up'),
   );
+  if (end === undefined) return 'by somebody';
+  return `by ${end.who}${end.what === 'give up' ? ', who gave it up' : ''} (${end.why})`;
+}
+
+/** A change of the record, and what its journal says of it. */
+export interface ToldChange {
+  readonly change: RecordChange;
+  readonly what: string;
+  readonly why: string;
 }
 
 /** Writes what `change` makes of the record, in the operator's name. */
 export async function write(
   { world, who, release }: Shipment,
   record: ReleaseRecord,
-  change: RecordChange,
-  said: { readonly what: string; readonly why: string },
+  { change, ...said }: ToldChange,
 ): Promise<ReleaseRecord> {
   return await world.store.write(record, change, { who, about: release, ...said });
 }
 
 /** Waits, and shows that the operator lives. @throws ParityError `lease_lost`, `release_stopped` */
 export async function pause(shipment: Shipment, ms: number): Promise<void> {
-  const { world, lock, signal } = shipment;
+  await beat(shipment);
+  await delay(shipment, ms);
+  unlessLeft(shipment);
+}
+
+const beatEveryMs = 1_000;
+
+/** Does what takes long, and shows meanwhile that the operator lives. @throws as `pause`, and what the work throws */
+export async function beating<T>(shipment: Shipment, work: Promise<T>): Promise<T> {
+  const working = work.then(value => ({ value }));
+  for (;;) {
+    const end = await Promise.race([working, delay(shipment, beatEveryMs)]);
+    if (end !== undefined) return end.value;
+    unlessLeft(shipment);
+    await beat(shipment);
+  }
+}
+
+/** Shows that the operator lives. @throws ParityError `lease_lost` */
+export async function beat({ lock }: Shipment): Promise<void> {
   // Whoever would take the lock needs the store too, so one that is away robs nobody.
   await lock.renew().catch(unlessUnavailable);
+}
+
+async function delay({ world, signal }: Shipment, ms: number): Promise<void> {
   await (signal === undefined ? world.clock.delay(ms) : untilAborted(world.clock.delay(ms), signal));
-  unlessLeft(shipment);
 }
 
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import { done, pause, write, type Shipment, type StepResult } from './shipment.t
 /** A flip without a new release: the record says so, every gateway has it, then DNS follows in steps. */
 export async function turnRoles(shipment: Shipment, why: string): Promise<StepResult> {
   const { world, policy } = shipment;
-  const turned = await write(shipment, await world.store.read(), turn, { what: 'turn', why });
+  const turned = await write(shipment, await world.store.read(), { change: turn, what: 'turn', why });
   const behind = await converge(shipment, turned);
   if (behind !== undefined) return { outcome: 'waiting', why: behind, seen: [] };
   for (const percent of policy.flip.percents) {

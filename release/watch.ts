@@ -1,6 +1,6 @@
 import { isParityError } from '../domain/errors.ts';
 import { extend } from '../domain/record-changes.ts';
-import { isLapsed } from '../domain/record-laws.ts';
+import { isBaking, isLapsed } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
 import { explain, reasonOf } from './gates/explain.ts';
@@ -35,7 +35,8 @@ export async function watch(
       known = record;
       const judgement = await judge(record, { metrics, policy, nowMs: clock.now() });
       const elapsedMs = clock.monotonic() - began;
-      shipment.tell?.({ kind: 'look', step, threshold: record.threshold, elapsedMs, judgement });
+      const threshold = isBaking(record) ? 1000 : record.threshold;
+      shipment.tell?.({ kind: 'look', step, threshold, elapsedMs, judgement });
       if (judgement.verdict === 'worse')
         return { outcome: 'failed', why: judgement.why, seen: explain(judgement) };
       // First the word, then the work: starting a release may take longer than what is left of the judgement.
@@ -48,7 +49,7 @@ export async function watch(
 }
 
 /** A hold whose evidence is against the candidate may last so many times as long: mostly it is certain by then. */
-const patience = 3;
+export const patience = 3;
 
 /**
  * The end of a hold: enough time, and enough evidence or somebody's word for it. What is against the candidate is no
@@ -65,7 +66,7 @@ export function holdEnd(
   if (!hold.needsProof || judgement.verdict === 'pass') return { outcome: 'done', why: judgement.why, seen };
   if (policy.unproven === 'wait' || judgement.verdict === 'blind')
     return { outcome: 'waiting', why: judgement.why, seen };
-  const against = judgement.readings.find(reading => reading.against);
+  const against = judgement.readings.find(reading => reading.holdsBack);
   if (against !== undefined)
     return elapsedMs < patience * hold.forMs
       ? undefined
@@ -98,7 +99,7 @@ async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<Re
   if (!(left < (2 * policy.judgedForMs) / 3)) return record;
   const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
   const said = { what: 'judged', why: 'no gate says worse' };
-  return await write(shipment, record, change, said).catch((error: unknown) => {
+  return await write(shipment, record, { change, ...said }).catch((error: unknown) => {
     if (!isParityError(error, 'record_conflict') && !isParityError(error, 'record_unavailable')) throw error;
     return record;
   });

@@ -35,9 +35,9 @@ export function addLocal(program: Command, cli: Cli): void {
     cli.show(await showPair(cli));
   };
   const kill = 'SIGKILL a cluster, a part of it or what both share; it stays dead until it is healed';
-  faultCommand(local, 'kill', kill, fault => show(control.kill(fault)));
+  faultCommand(local, { name: 'kill', description: kill }, fault => show(control.kill(fault)));
   const heal = 'start again what was killed, join again what was cut';
-  faultCommand(local, 'heal', heal, fault => show(control.heal(fault)));
+  faultCommand(local, { name: 'heal', description: heal }, fault => show(control.heal(fault)));
   addRotate(local, cli);
 }
 
@@ -62,8 +62,7 @@ function addRotate(local: Command, { paths, show }: Cli): void {
 
 function faultCommand(
   local: Command,
-  name: string,
-  description: string,
+  { name, description }: { name: string; description: string },
   act: (fault: FaultRequest) => Promise<void>,
 ): void {
   const victims = [...parities, ...sharedParts];

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { dnsFailover } from '../../domain/dns-failover.ts';
 import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
+import { parities } from '../../domain/parity.ts';
 import type { PairStatus } from '../../local/control/control-api.ts';
 import { pairPorts } from '../../local/pair/pair-ports.ts';
 import { dnsLike, quick } from '../../local/front-door/front-door-mode.ts';
@@ -61,11 +62,12 @@ export function addStart(program: Command, cli: Cli): void {
       });
       const stopping = untilAskedToStop(cli.env);
       let phase: 'starting' | 'up' = 'starting';
-      await running(cli, pair, stopping, status => {
+      const onUp = (status: PairStatus) => {
         phase = 'up';
         const seconds = ((cli.clock.monotonic() - began) / 1000).toFixed(1);
         cli.show({ text: welcome(status, seconds), json: status });
-      });
+      };
+      await running(cli, pair, { stopping, onUp });
       await stopping;
       cli.mention('Stopping … (Ctrl-C again ends everything at once)');
       endAtOnceAfter(orderlyStopMs[phase]);
@@ -78,8 +80,7 @@ export function addStart(program: Command, cli: Cli): void {
 async function running(
   { clock }: Cli,
   pair: Pair,
-  stopping: Promise<void>,
-  onUp: (status: PairStatus) => void,
+  { stopping, onUp }: { stopping: Promise<void>; onUp: (status: PairStatus) => void },
 ): Promise<void> {
   try {
     await Promise.race([pair.up.then(onUp), stopping]);
@@ -96,8 +97,7 @@ function welcome({ url, phonesUrl, clusters }: PairStatus, seconds: string): str
     '',
     `Parity is up (${seconds} s)`,
     `  front door  ${url}`,
-    `  odd         ${clusters.odd.url}  (${clusters.odd.role})`,
-    `  even        ${clusters.even.url}  (${clusters.even.role})`,
+    ...parities.map(parity => `  ${parity.padEnd(10)}  ${clusters[parity].url}  (${clusters[parity].role})`),
     `  phones      ${phonesUrl}  (open it in a browser)`,
     '',
     'Next, in another terminal: ./parity send samples/licence.jpg     Ctrl-C stops everything.',

@@ -55,6 +55,7 @@ const requests = {
   releases: undefined,
   applyRecord: z.strictObject({ cluster, rendered }),
   readBackRouting: ofCluster,
+  peerChecks: ofCluster,
 } as const satisfies Record<string, z.ZodType | undefined>;
 
 /** Something that a running pair can be asked to do. */
@@ -159,6 +160,13 @@ export interface ClusterReleases {
   readonly queued: Readonly<Record<Release, number>>;
 }
 
+/** How a gateway's health checks of its peer ended, since it was started. */
+export interface PeerChecks {
+  /** With an answer, whatever it was: the way is there. */
+  readonly answered: number;
+  readonly unanswered: number;
+}
+
 /** What each action answers. */
 export interface ControlAnswers {
   readonly status: PairStatus;
@@ -178,6 +186,7 @@ export interface ControlAnswers {
   readonly applyRecord: null;
   /** One gateway, one replica; none while it does not route as it was told last. */
   readonly readBackRouting: readonly Rendered[];
+  readonly peerChecks: PeerChecks;
 }
 
 /** What the running pair does when it is asked. */

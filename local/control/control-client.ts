@@ -42,6 +42,7 @@ export function controlOf(paths: StatePaths): Control {
     releases: asking('releases'),
     applyRecord: asking('applyRecord'),
     readBackRouting: asking('readBackRouting'),
+    peerChecks: asking('peerChecks'),
   };
 }
 

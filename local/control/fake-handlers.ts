@@ -23,6 +23,7 @@ export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
     releases: refuse('releases'),
     applyRecord: refuse('applyRecord'),
     readBackRouting: refuse('readBackRouting'),
+    peerChecks: refuse('peerChecks'),
     ...given,
   };
 }

@@ -34,10 +34,10 @@ export async function installFerretDb(machine: Machine): Promise<FerretDb> {
     runToEnd({ name: `go ${args[0]} (FerretDB)`, program: 'go', args, env: settings, cwd: module });
   const target = join(engineCacheFolder(machine), `ferretdb-${await kindOf(await go('version'))}`);
   await installOnce(target, async folder => {
-    const began = performance.now();
+    let lastedMs = 0;
     const report = () => {
-      const seconds = Math.round((performance.now() - began) / 1000);
-      machine.progress(`engines: building FerretDB (once; about a minute): ${seconds} s …`);
+      machine.progress(`engines: building FerretDB (once; about a minute): ${lastedMs / 1000} s …`);
+      lastedMs += progressEveryMs;
     };
     report();
     const timer = setInterval(report, progressEveryMs);

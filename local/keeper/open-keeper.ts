@@ -5,6 +5,7 @@ import { createKeeper, type Keeper } from '../../release/keeper/keeper.ts';
 import { serveKeeper, type ServedKeeper } from '../../release/keeper/serve-keeper.ts';
 import { laptopPolicy } from '../../release/policies.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
+import type { PeerChecks } from '../control/control-api.ts';
 import { controlOf } from '../control/control-client.ts';
 import { enteredRequest } from '../gateway/access-log-line.ts';
 import { accessLogFile } from '../gateway/render-gateway.ts';
@@ -14,10 +15,13 @@ import { askServices } from './ask-services.ts';
 import { controlGateway } from './control-gateway.ts';
 import { fileMemory } from './file-memory.ts';
 import type { KeeperSettings } from './keeper-environment.ts';
+import { peerSight } from './peer-sight.ts';
 import { tailLog } from './tail-log.ts';
 
 const countEveryMs = 200;
 const judgeDocumentsEveryMs = 1_000;
+/** `release/keeper/set-aside.ts` counts on it. */
+const lookAtPeerEveryMs = 500;
 
 /** The world of a keeper's process. */
 export interface KeeperSurroundings {
@@ -57,6 +61,7 @@ export async function openKeeper(
   await keeper.follow().catch(() => {});
   void countForEver({ keeper, figures, log, ...around });
   void judgeDocumentsForEver({ figures, ...around });
+  void lookAtPeerForEver({ figures, look: () => control.peerChecks({ cluster }), ...around });
   return served;
 }
 
@@ -87,9 +92,24 @@ async function countOnce({
   const untilMs = clock.now();
   await read(line => {
     const request = enteredRequest(line);
-    if (request !== undefined) figures.enter(request);
+    if (request !== undefined) figures.enter(request, untilMs);
   });
   figures.enteredUntil(untilMs);
+}
+
+/** While nobody can be asked, what was seen last is believed. */
+async function lookAtPeerForEver({
+  figures,
+  look,
+  clock,
+}: { figures: KeeperFigures; look: () => Promise<PeerChecks> } & KeeperSurroundings): Promise<never> {
+  const sight = peerSight();
+  for (;;) {
+    const checks = await look().catch(() => undefined);
+    const seen = checks && sight(checks);
+    if (seen !== undefined) figures.seesPeer(seen, clock.now());
+    await clock.delay(lookAtPeerEveryMs);
+  }
 }
 
 /** Documents whose fate nobody tells stay due; the figures then say how long ago they were complete. */

@@ -4,6 +4,9 @@ import { askKeeper } from '../../release/keeper/ask-keeper.ts';
 import { releaseQueues } from '../../services/kit/broker/release-queues.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { ControlHandlers, ReleaseWorkload } from '../control/control-api.ts';
+import type { AdminInterface } from '../gateway/admin-interface.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { peerChecks } from '../gateway/peer-checks.ts';
 import type { RecordFile } from '../record/record-file.ts';
 import type { ReleaseRegistry } from '../releases/release-registry.ts';
 import type { PairEngines } from './launch-engines.ts';
@@ -69,11 +72,18 @@ export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
       const rendered = await gateways[cluster].readBack();
       return rendered === undefined ? [] : [rendered];
     },
+    peerChecks: async ({ cluster }) => await peerChecks(runningAdmin(gateways[cluster], cluster)),
   };
 }
 
 function queuesOf({ engines, clock }: ReleaseParts) {
   return (cluster: Parity) => releaseQueues({ url: engines.brokers[cluster].lastLife()?.url ?? '', clock });
+}
+
+function runningAdmin({ workload }: Pick<Gateway, 'workload'>, cluster: Parity): AdminInterface {
+  const admin = workload.lastLife()?.admin;
+  if (admin !== undefined) return admin;
+  throw new ParityError('unreachable', `The gateway of ${cluster} has not been started yet.`);
 }
 
 function demandAlive({ engines, gateways: { gateways } }: ReleaseParts, cluster: Parity): void {

@@ -41,7 +41,8 @@ export function readObjectNow(root: string, name: ObjectName): string | undefine
 async function readNewest(folder: string): Promise<StoredObject | undefined> {
   const newest = await newestIn(folder);
   if (newest === 0) return undefined;
-  return { text: await readFile(join(folder, `${newest}.json`), 'utf8'), tag: String(newest) };
+  const at = join(folder, `${newest}.json`);
+  return { text: await readFile(at, 'utf8'), tag: String(newest), at };
 }
 
 async function writeNext(what: {

@@ -87,6 +87,10 @@ async function scraped(context: Owner): Promise<Scraped> {
       ends.set(release, (ends.get(release) ?? 0) + times);
       await untilScraped();
     },
+    separate: async parity => {
+      for (const each of ['odd', 'even'] as const) figures[each].seesPeer(each !== parity, Date.now());
+      await untilScraped();
+    },
     goAway: () => prometheus.kill(),
     silence: async parity => {
       silent.add(parity);
@@ -108,7 +112,7 @@ function meet(
   for (let user = 0; user < usersEach; user += 1) {
     const status = user < usersEach * failing ? 500 : 202;
     const who = { user: `${parity} ${user}`, status, abandoned: false, tookMs: 1, document: undefined };
-    figures.enter({ ...of, ...who });
+    figures.enter({ ...of, ...who }, atMs);
   }
   figures.enteredUntil(Date.now());
 }

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
 import { parities, type Parity } from '../../domain/parity.ts';
 import { noSample, type Sample } from '../gates/sample.ts';
-import { figureNames, restartsName, sourceOf, type FigureSource } from '../keeper/figure-names.ts';
+import {
+  figureNames,
+  restartsName,
+  seesPeerName,
+  sourceOf,
+  type FigureSource,
+} from '../keeper/figure-names.ts';
 import type { Clock, MetricsPort, SampleQuery } from '../ports.ts';
 
 /** What a Prometheus is asked with. */
@@ -36,6 +42,10 @@ export function prometheusMetrics(options: PrometheusOptions): MetricsPort {
       const [counted] = await ask(options, restartsQuery({ release, forS: (toMs - fromMs) / 1000 }));
       if (counted !== undefined) return counted.value;
       throw unreachable(`Nobody counts how often processes of release ${release} end.`);
+    },
+    apart: async () => {
+      const unseen = await ask(options, `${recent(seesPeerName)} == 0`);
+      return parities.filter(parity => unseen.some(({ labels }) => labels['cluster'] === parity));
     },
   };
 }

@@ -26,7 +26,7 @@ export function judgeGate(gate: Gate, sides: Sides, certainty: Certainty): GateR
   return { gate: gate.name, ...said, sides };
 }
 
-type Said = Pick<GateReading, 'verdict' | 'why' | 'against'>;
+type Said = Pick<GateReading, 'verdict' | 'why' | 'holdsBack'>;
 
 /** Evidence that the candidate is bad, worse than the live release, or harms it. */
 function harm({ limit }: Gate, sides: Sides, certainty: Certainty): Said | undefined {
@@ -59,7 +59,7 @@ function proof({ limit }: Gate, { candidate, live }: Sides, certainty: Certainty
     return short(`fewer than ${minimumUsers} users on one side`);
   if (meanOf(candidate) > limit) {
     const why = `above the objective of ${percent(limit)}, though not for certain`;
-    return { ...short(why), against: isAgainst({ limit, margin }, { candidate, live }) };
+    return { ...short(why), holdsBack: isAgainst({ limit, margin }, { candidate, live }) };
   }
 
   // Under what is to be ruled out the candidate's share would be at least so high, and would vary accordingly.
@@ -80,7 +80,7 @@ function isAgainst(
   const overLive = meanOf(candidate) - meanOf(live);
   return (
     overLimit > seenAtOnce * Math.sqrt(ofMean(candidate)) &&
-    overLive > margin * negligiblePart &&
+    overLive > Math.min(margin * negligiblePart, limit) &&
     overLive > seenAtOnce * Math.sqrt(ofMean(candidate) + ofMean(live))
   );
 }

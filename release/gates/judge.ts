@@ -1,4 +1,5 @@
 import { isParityError } from '../../domain/errors.ts';
+import { parities } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import type { Gate, Policy } from '../policy.ts';
 import type { MetricsPort } from '../ports.ts';
@@ -26,10 +27,11 @@ export async function judge(
   if (windows === undefined) return { verdict: 'pass', readings: [], why: 'no user is on unproven ground' };
   const certainty = certaintyAt(marginOf(record, policy), policy);
   const looks = [
+    () => linkReadings(record, metrics),
     ...policy.gates.map(gate => async () => [
       judgeGate(gate, await sidesOf(gate, windows, metrics), certainty),
     ]),
-    () => restartReading(windows, metrics, { policy, users: readings[0]?.sides }),
+    () => restartReading(windows, metrics, { policy, users: readings.find(isOfUsers)?.sides }),
   ];
   const readings: GateReading[] = [];
   const blind = new Set<string>();
@@ -56,10 +58,11 @@ export function certaintyAt(margin: number, { shift, gates, minimumUsers }: Poli
   return { margin, minimumUsers, falseStop, falsePass: errorRate };
 }
 
-/** The worst verdict is the verdict; its reading says why. */
+/** The worst verdict is the verdict; its reading says why, and of several the one that holds the release back. */
 export function together(readings: readonly GateReading[]): Judgement {
   for (const verdict of ['worse', 'not-enough-evidence'] as const) {
-    const reading = readings.find(each => each.verdict === verdict);
+    const such = readings.filter(each => each.verdict === verdict);
+    const reading = such.find(({ holdsBack }) => holdsBack) ?? such[0];
     if (reading !== undefined) return { verdict, readings, why: reasonOf(reading) };
   }
   return { verdict: 'pass', readings, why: 'all gates pass' };
@@ -78,6 +81,34 @@ async function sidesOf(gate: Gate, windows: Windows, metrics: MetricsPort): Prom
   };
 }
 
+const nobody = { candidate: noSample, live: noSample, baseline: noSample };
+
+function isOfUsers({ sides }: GateReading): boolean {
+  return sides.candidate.users + sides.live.users > 0;
+}
+
+/**
+ * A gateway that cannot reach the candidate has its users on the live release (failures.md 64). That is not the
+ * candidate's fault, and no proof of it either.
+ */
+async function linkReadings(
+  { candidate, live, runs }: ReleaseRecord,
+  metrics: MetricsPort,
+): Promise<GateReading[]> {
+  if (candidate === undefined) return [];
+  const without = parities.filter(parity => !runs[parity].includes(candidate));
+  const apart = without.length === 0 ? [] : await metrics.apart();
+  return apart
+    .filter(parity => without.includes(parity))
+    .map(parity => ({
+      gate: 'peer link',
+      verdict: 'not-enough-evidence',
+      why: `${parity} does not reach its peer, so whoever enters there is on ${live.release}, whatever ${candidate} is like`,
+      holdsBack: true,
+      sides: { ...nobody, together: true },
+    }));
+}
+
 /** Restarts are counted, not weighed: a process that ends by itself has a reason. `users` are those who were there. */
 async function restartReading(
   { candidate, baseline, together: sameMinutes }: Windows,
@@ -89,7 +120,7 @@ async function restartReading(
   const ofLive = await metrics.restarts({ ...candidate, release: baseline.release }).catch(unlessUnreachable);
   const there =
     users && `, with ${users.candidate.users} users on the one and ${users.live.users} on the other`;
-  const sides = { candidate: noSample, live: noSample, baseline: noSample, together: sameMinutes };
+  const sides = { ...nobody, together: sameMinutes };
   const why =
     `${restarts} processes of ${candidate.release} ended by themselves (limit ${restartLimit}), ` +
     `${ofLive ?? 'nobody knows how many'} of ${baseline.release}${there ?? ''}`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { recordTime } from '../../domain/record-in.ts';
+import type { Parity } from '../../domain/parity.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
 import type { MetricsPort, SampleQuery } from '../ports.ts';
 import { meanOf } from './sample.ts';
@@ -12,6 +13,8 @@ export interface MetricsUnderTest {
   meet(release: Release, failing: number): Promise<void>;
   /** Has processes of a release end by themselves. */
   end(release: Release, times: number): Promise<void>;
+  /** Has a cluster's gateway not see its peer, the other one its own. */
+  separate(parity: Parity): Promise<void>;
   /** From now on nobody can be asked. */
   goAway(): Promise<void>;
 }
@@ -45,12 +48,20 @@ export function metricsContract(name: string, open: () => Promise<MetricsUnderTe
       assert.equal(await metrics.restarts(figuresOf(r42)), 2);
     });
 
+    it('tell which gateway does not see its peer', async () => {
+      const { metrics, separate } = await open();
+      assert.deepEqual(await metrics.apart(), []);
+      await separate('odd');
+      assert.deepEqual(await metrics.apart(), ['odd']);
+    });
+
     it('are unreachable, never good, when nobody can be asked', async () => {
       const { metrics, meet, goAway } = await open();
       await meet(r42, 0);
       await goAway();
       await assert.rejects(metrics.sample(figuresOf(r42)), { code: 'unreachable' });
       await assert.rejects(metrics.restarts(figuresOf(r42)), { code: 'unreachable' });
+      await assert.rejects(metrics.apart(), { code: 'unreachable' });
     });
   });
 }

@@ -21,10 +21,11 @@ export interface GateReading {
   readonly why: string;
   readonly sides: Sides;
   /**
-   * True where the evidence is not short but against the candidate: whoever looked once would call it worse, and only
-   * the care that looking again and again takes keeps the gate from saying so. Nobody goes on with that unproven.
+   * True where nobody goes on unproven: the evidence is not short but against the candidate (whoever looked once would
+   * call it worse, and only the care that looking again and again takes keeps the gate from saying so), or those who
+   * should prove it cannot reach it.
    */
-  readonly against?: boolean;
+  readonly holdsBack?: boolean;
 }
 
 /** All gates together; `blind` when the figures could not be had. */

@@ -21,5 +21,8 @@ export const figureNames = {
   until: 'parity_figures_until_seconds',
 } as const;
 
+/** Whether a cluster's gateway reaches its peer, 1 or 0: `cluster`. */
+export const seesPeerName = 'parity_gateway_sees_peer';
+
 /** Processes of services that ended by themselves: `cluster`, `release`. */
 export const restartsName = 'parity_process_restarts_total';

@@ -1,17 +1,21 @@
 import type { Parity } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
-import { figureNames, type FigureSource } from './figure-names.ts';
+import type { Release } from '../../domain/release.ts';
+import { figureNames, seesPeerName, type FigureSource } from './figure-names.ts';
 import { judgedWindows } from '../gates/windows.ts';
 import type { Policy } from '../policy.ts';
 import { documentJudge, type OutcomesPort } from './judge-documents.ts';
-import { observeRequest, type EnteredRequest } from './observe-request.ts';
+import { hasFailed, observeRequest, type EnteredRequest } from './observe-request.ts';
+import { setAside } from './set-aside.ts';
 import { windowFigures, type Figure } from './window-figures.ts';
 
 /** What a keeper counts of its gateway's users, for the windows that its record is judged by. */
 export interface KeeperFigures {
   /** The windows of this record are judged from now on. */
   judge(record: ReleaseRecord): void;
-  enter(request: EnteredRequest): void;
+  enter(request: EnteredRequest, nowMs: number): void;
+  /** Whether the gateway reaches its peer now. */
+  seesPeer(sees: boolean, nowMs: number): void;
   /** Says that everything which the gateway finished by `atMs` has been entered. */
   enteredUntil(atMs: number): void;
   /** Asks what became of documents that are due. @throws ParityError `unreachable` */
@@ -30,23 +34,41 @@ export function keeperFigures(parts: {
   const kept = windowFigures({ rememberMs: policy.baselineMs });
   const documents = documentJudge(parts.outcomes, kept.observe);
   const untilMs = new Map<FigureSource, number>();
+  const aside = setAside();
+  let runHere: readonly Release[] = [];
+  let peerSeen: boolean | undefined;
   return {
-    judge: record => kept.judge(judgedWindows(record, policy)),
-    enter: request => {
-      observeRequest(request).forEach(kept.observe);
+    judge: record => {
+      runHere = record.runs[cluster];
+      kept.judge(judgedWindows(record, policy));
+    },
+    enter: (request, nowMs) => {
+      const wayIsUnsure = hasFailed(request) && request.answeredBy !== request.decided;
+      if (wayIsUnsure && !runHere.includes(request.decided)) aside.add(request, nowMs);
+      else observeRequest(request).forEach(kept.observe);
       const { document: id, user, answeredBy: release, atMs } = request;
       if (id !== undefined && release !== undefined) documents.follow({ id, user, release, atMs });
     },
-    enteredUntil: atMs => void untilMs.set('requests', atMs),
+    seesPeer: (sees, nowMs) => {
+      peerSeen = sees;
+      if (!sees) aside.unseen(nowMs);
+    },
+    enteredUntil: atMs => {
+      aside.known(atMs).flatMap(observeRequest).forEach(kept.observe);
+      untilMs.set('requests', aside.sinceMs() ?? atMs);
+    },
     judgeDocuments: async nowMs => {
       await documents.judgeDue(nowMs);
       untilMs.set('outcomes', nowMs);
     },
     text: () => {
       const windows = kept.windows().map(({ fromMs }) => fromMs);
-      return [...figuresText(cluster, kept.figures()), ...untilText(cluster, windows, untilMs), ''].join(
-        '\n',
-      );
+      return [
+        ...figuresText(cluster, kept.figures()),
+        ...untilText(cluster, windows, untilMs),
+        ...(peerSeen === undefined ? [] : peerText(cluster, peerSeen)),
+        '',
+      ].join('\n');
     },
   };
 }
@@ -83,6 +105,11 @@ function untilText(
       [...untilMs].map(([source, atMs]) => line(name, { cluster, from, source }, atMs / 1000)),
     ),
   ];
+}
+
+function peerText(cluster: Parity, seen: boolean): string[] {
+  const help = 'Whether the gateway reaches its peer.';
+  return [...heading(seesPeerName, help), line(seesPeerName, { cluster }, seen ? 1 : 0)];
 }
 
 function heading(name: string, help: string): string[] {

@@ -31,7 +31,7 @@ async function aKeeper(phase: ReleasePhase) {
     random: { bytes: count => Buffer.alloc(count, time.ms++) },
   });
   const first = await createRecord({ objects, clock }, recordIn(phase));
-  const fleet: Fleet = { errors: new Map(), ended: new Map(), away: false };
+  const fleet: Fleet = { errors: new Map(), ended: new Map(), away: false, apart: [] };
   const gateway = fakeGateway(() => true);
   let remembered: ReleaseRecord | undefined;
   const metrics = fakeMetrics(fleet);

@@ -24,17 +24,20 @@ export interface EnteredRequest {
 }
 
 /**
- * What a request says of the release that was decided for it (docs/decisions/0045). It has failed when it was answered
- * by a 5xx, by nobody, or by another release: then the live one has helped out. A refusal (4xx) is an answer, and a
- * client that went away is no failure, but may have waited too long.
+ * What a request says of the release that was decided for it (docs/decisions/0045). A client that went away is no
+ * failure, but may have waited too long.
  */
 export function observeRequest(request: EnteredRequest): Observation[] {
-  const { atMs, user, decided, answeredBy, routeClass, status, abandoned, tookMs } = request;
-  const failed = status >= 500 || (status === 0 && !abandoned) || (answeredBy ?? decided) !== decided;
+  const { atMs, user, decided, routeClass, tookMs } = request;
   const slow = routeClass !== undefined && tookMs > routeClasses[routeClass].slowOverMs;
   const of = { atMs, user, release: decided, routeClass };
   return [
-    { ...of, measure: 'errors', bad: failed },
+    { ...of, measure: 'errors', bad: hasFailed(request) },
     { ...of, measure: 'slow', bad: slow },
   ];
+}
+
+/** Answered by a 5xx, by nobody, or by another release: then the live one has helped out. A refusal (4xx) is an answer. */
+export function hasFailed({ decided, answeredBy, status, abandoned }: EnteredRequest): boolean {
+  return status >= 500 || (status === 0 && !abandoned) || (answeredBy ?? decided) !== decided;
 }

@@ -19,7 +19,7 @@ export async function useItsPower(
   const { metrics, policy, clock } = world;
   if (!isExposed(record) && !isBaking(record)) return undefined;
   if (lapsed) {
-    await write(world, record, takeBack, { what: 'take back', why: 'nobody judged in time' });
+    await write(world, record, { change: takeBack, what: 'take back', why: 'nobody judged in time' });
     return undefined;
   }
   const nowMs = clock.now();
@@ -27,10 +27,10 @@ export async function useItsPower(
   const left = Date.parse(record.judgedUntil ?? '') - nowMs;
   const countsAsJudging = judgement.verdict !== 'blind' && isBaking(record) && left <= policy.judgedForMs / 3;
   if (judgement.verdict === 'worse') {
-    await write(world, record, takeBack, { what: 'take back', why: judgement.why });
+    await write(world, record, { change: takeBack, what: 'take back', why: judgement.why });
   } else if (countsAsJudging) {
     const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
-    await write(world, record, change, { what: 'judged', why: 'no gate says worse' });
+    await write(world, record, { change, what: 'judged', why: 'no gate says worse' });
   }
   return judgement;
 }
@@ -39,8 +39,7 @@ export async function useItsPower(
 async function write(
   { store, who }: KeeperWorld,
   record: ReleaseRecord,
-  change: (record: ReleaseRecord) => ReleaseRecord,
-  said: { readonly what: string; readonly why: string },
+  { change, ...said }: { change: (record: ReleaseRecord) => ReleaseRecord; what: string; why: string },
 ): Promise<void> {
   try {
     await store.write(record, change, { who, about: shippedIn(record), ...said });

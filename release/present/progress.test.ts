@@ -77,5 +77,9 @@ describe('presentEvent', () => {
     const [line, seen] = presentEvent(end, before, 3_000);
     assert.equal(line, 'shift 10% failed after 3 s: errors');
     assert.match(seen ?? '', /^ {4}errors: worse: 10\.00 % of 50 users on the candidate/);
+    const taken: Progress = { ...end, outcome: 'taken-back', why: 'by otto (a word)' };
+    assert.deepEqual(presentEvent(taken, before, 3_000), [
+      'shift 10% taken back after 3 s: by otto (a word)',
+    ]);
   });
 });

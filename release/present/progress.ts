@@ -68,7 +68,9 @@ export function presentEvent(progress: Progress, before: ShipView, nowMs: number
     case 'end': {
       const took = presentDuration(nowMs - before.stepBeganMs);
       const seen = before.judgement === undefined ? [] : explain(before.judgement);
-      const figuresSeen = isHold(step) ? seen.map(line => `    ${line}`) : [];
+      // What somebody else saw who took it back is not what was seen here.
+      const isOurs = progress.outcome !== 'taken-back';
+      const figuresSeen = isOurs && isHold(step) ? seen.map(line => `    ${line}`) : [];
       return [`${step} ${progress.outcome.replace('-', ' ')} after ${took}: ${progress.why}`, ...figuresSeen];
     }
   }

@@ -21,7 +21,7 @@ export async function expose(
   const judged: Judged = { nowMs: world.clock.now(), judgedForMs: policy.judgedForMs };
   const exposed = isThere(record)
     ? record
-    : await write(shipment, record, on => change(on, judged), { what, why });
+    : await write(shipment, record, { change: on => change(on, judged), what, why });
   const behind = await converge(shipment, exposed);
   return behind === undefined ? undefined : { outcome: 'waiting', why: behind, seen: [] };
 }

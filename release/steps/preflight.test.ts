@@ -1,8 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseRelease } from '../../domain/release.ts';
+import { ship } from '../ship.ts';
 import { atStep } from '../testing/at-step.ts';
+import { finish } from '../testing/finish.ts';
+import { testPolicy, testWorld } from '../testing/test-world.ts';
 
 describe('preflight', () => {
+  it('keeps the lock while checks take longer than a lease, and ends at once when its operator leaves', async () => {
+    const world = await testWorld();
+    const { neighbours } = world.checks;
+    const slow: typeof neighbours = async releases => {
+      await world.clock.delay(4 * testPolicy.leaseMs);
+      return await neighbours(releases);
+    };
+    Object.assign(world.checks, { neighbours: slow });
+    const leaving = new AbortController();
+    const order = { release: parseRelease('42'), policy: testPolicy, why: 'sprint 42' };
+    const shipping = finish(world, ship(world, { ...order, who: 'anna', signal: leaving.signal }));
+    await world.clock.delay(1_000);
+    await assert.rejects(ship(world, { ...order, who: 'otto' }), { code: 'already_shipping' });
+    const began = world.clock.monotonic();
+    leaving.abort();
+    assert.equal((await shipping).outcome, 'waiting');
+    assert.ok(world.clock.monotonic() - began < 100);
+  });
+
   it('says of everything that it is in order, and changes nothing', async () => {
     const { world, run } = await atStep('preflight');
     const { outcome, seen } = await run();

@@ -2,7 +2,7 @@ import { parities } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import { converge } from '../converge.ts';
 import type { Check } from '../ports.ts';
-import { done, pause, type RunStep, type Shipment } from '../shipment.ts';
+import { beating, done, pause, type RunStep, type Shipment } from '../shipment.ts';
 
 /** Looks at everything that a release needs, and changes nothing. */
 export const preflight: RunStep<unknown> = async shipment => {
@@ -10,7 +10,7 @@ export const preflight: RunStep<unknown> = async shipment => {
   const record = await world.store.read();
   const checks = [
     // First, for it keeps a machine busy.
-    ...(await world.checks.neighbours({ live: record.live.release, candidate: release })),
+    ...(await beating(shipment, world.checks.neighbours({ live: record.live.release, candidate: release }))),
     ...(await pairChecks(shipment, record)),
     await keeperCheck(shipment, record),
   ];
@@ -32,7 +32,10 @@ async function pairChecks(shipment: Shipment, record: ReleaseRecord): Promise<Ch
   const { world, policy } = shipment;
   const began = world.clock.monotonic();
   for (;;) {
-    const checks = [...(await shipment.world.checks.pair()), ...(await coverChecks(shipment, record))];
+    const checks = [
+      ...(await beating(shipment, shipment.world.checks.pair())),
+      ...(await coverChecks(shipment, record)),
+    ];
     const isOver = world.clock.monotonic() - began >= policy.convergeWithinMs;
     if (isOver || checks.every(({ ok }) => ok)) return checks;
     await pause(shipment, pollEveryMs);

@@ -8,7 +8,7 @@ export const settle: RunStep<StepSpec> = async (shipment, { id }) => {
   const { clock } = shipment.world;
   const record = await look(shipment, id);
   const change = (on: typeof record) => settleRelease(on, { nowMs: clock.now() });
-  const settled = await write(shipment, record, change, { what: 'settle', why: shipment.why });
+  const settled = await write(shipment, record, { change, what: 'settle', why: shipment.why });
   const behind = await converge(shipment, settled);
   return done(behind ?? `${record.previous ?? ''} retires`);
 };

@@ -30,7 +30,8 @@ export async function startOn(
   if (workload.state === 'ready') {
     const what = `${release} runs on ${parity}`;
     if (!record.runs[parity].includes(release))
-      await write(shipment, record, on => started(on, { release, parity }), {
+      await write(shipment, record, {
+        change: on => started(on, { release, parity }),
         what,
         why: 'it is ready there',
       });

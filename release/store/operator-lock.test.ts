@@ -50,7 +50,7 @@ describe('takeOperatorLock', () => {
     await assert.rejects(dead.renew(), {
       code: 'lease_lost',
       message:
-        'anna was silent for too long and lost the lock; it belongs to otto since 1970-01-01T00:00:00.000Z now.',
+        'anna was silent for too long and lost the lock; it belongs to otto since 1970-01-01T00:00:00.000Z now. Nothing more was written: see ./parity status, then ./parity resume.',
     });
   });
 

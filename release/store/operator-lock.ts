@@ -114,6 +114,6 @@ function lost(who: string, holder: Holder | undefined): ParityError {
   const heir = holder === undefined ? 'nobody' : `${holder.who} since ${holder.since}`;
   return new ParityError(
     'lease_lost',
-    `${who} was silent for too long and lost the lock; it belongs to ${heir} now.`,
+    `${who} was silent for too long and lost the lock; it belongs to ${heir} now. Nothing more was written: see ./parity status, then ./parity resume.`,
   );
 }

@@ -91,7 +91,11 @@ describe('objectRecordStore', () => {
     const store = objectRecordStore({ objects, journal, clock, random });
     await objects.write('record', '{ "schema"', undefined);
     await objects.write(`journal-${why.about}`, '{}', undefined);
-    await assert.rejects(store.read(), { code: 'invalid_record', message: 'The record is not JSON.' });
+    await assert.rejects(store.read(), {
+      code: 'invalid_record',
+      message:
+        'The record is not JSON. Something other than Parity wrote memory, record: put a version from before back in its place.',
+    });
     await assert.rejects(journal.read(parseRelease('42')), {
       code: 'invalid_record',
       message: /^The journal-42 is not valid:/,

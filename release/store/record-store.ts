@@ -55,7 +55,7 @@ function recordText(record: ReleaseRecord): string {
 function stored(object: StoredObject | undefined): { record: ReleaseRecord; tag: string } {
   if (object === undefined)
     throw new ParityError('not_found', 'There is no record: no pair has been started here.');
-  return { record: parseRecord(jsonOf('record', object.text)), tag: object.tag };
+  return { record: parseRecord(jsonOf('record', object)), tag: object.tag };
 }
 
 async function copyWrites(journal: Journal, { writes }: ReleaseRecord): Promise<void> {

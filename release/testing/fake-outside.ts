@@ -21,6 +21,8 @@ export interface Fleet {
   /** How often processes of a release have ended by themselves. */
   readonly ended: Map<Release, number>;
   away: boolean;
+  /** Clusters whose gateway does not reach its peer. */
+  apart: readonly Parity[];
 }
 
 /** So many users on each side of everything. */
@@ -40,6 +42,10 @@ export function fakeMetrics(fleet: Fleet): MetricsPort {
     restarts: async ({ release }) => {
       demandThere();
       return fleet.ended.get(release) ?? 0;
+    },
+    apart: async () => {
+      demandThere();
+      return fleet.apart;
     },
   };
 }

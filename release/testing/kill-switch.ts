@@ -4,6 +4,7 @@ import { objectRecordStore } from '../store/record-store.ts';
 import { perParity } from '../../domain/parity.ts';
 
 /** What is thrown into a process that dies: nobody may catch it, and nothing that it does afterwards has an effect. */
+// eslint-disable-next-line no-restricted-syntax -- what nobody may answer has no code
 export class Killed extends Error {
   override readonly name = 'Killed';
 }

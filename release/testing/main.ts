@@ -61,6 +61,9 @@ async function races(): Promise<boolean> {
   return files === number && operators === number;
 }
 
+/** So many users a hold see five points more errors, in at least 99 of 100 releases (docs/decisions/0065). */
+const enoughFor5Points = 200;
+
 async function gates(): Promise<boolean> {
   const number = Number(count ?? 1_000);
   const usual = {
@@ -78,20 +81,26 @@ async function gates(): Promise<boolean> {
     return ends;
   };
   let good = true;
-  for (const users of [5_000, 10_000, 20_000]) {
+  for (const users of [5_000, 10_000]) {
     good &&= simulate('as good as before', { ...usual, users }).stopped <= number / 100;
     for (const extraHits of ['requests', 'users'] as const) {
       const what = `two points more of the ${extraHits} fail`;
       good &&= simulate(what, { ...usual, users, extra: 0.02, extraHits }).passed <= number / 100;
     }
   }
-  for (const users of [100, 300, 500]) {
+  for (const users of [100, 200, 300, 500]) {
     const small = { ...usual, policy: laptopPolicy, users };
     const { stopped, waited } = simulate('as good as before', small);
     good &&= stopped + waited <= number / 100;
-    for (const extra of [0.05, 0.2]) simulate(`${extra * 100} points more fail`, { ...small, extra });
     // So few users prove little, and what speaks against a release is not gone on with unproven.
+    const few = simulate('5 points more fail', { ...small, extra: 0.05 });
+    good &&= users < enoughFor5Points || few.passed <= number / 100;
     good &&= simulate('8 points more fail', { ...small, extra: 0.08 }).passed <= number / 100;
+    // A live release that misses an objective is no reason to hold one up that is no worse.
+    const gates = laptopPolicy.gates.slice(0, 1);
+    const missed = { ...small, policy: { ...laptopPolicy, gates }, usualPart: 1.5 };
+    const held = simulate('no worse than a live release at 1.5 times the objective', missed);
+    good &&= held.stopped + held.waited <= number / 50;
   }
   return good;
 }

@@ -30,7 +30,7 @@ export function memoryObjects(
       if (['away', 'request-lost', 'answer-lost'].includes(happens)) throw away(name);
       const object = objects.get(name);
       if (happens === 'slow') await delay(slowMs);
-      return object && { text: object.text, tag: String(object.tag) };
+      return object && { text: object.text, tag: String(object.tag), at: `memory, ${name}` };
     },
     write: async (name, text, expected) => {
       const happens = fault();

@@ -35,6 +35,7 @@ type Happening =
   | { readonly do: 'cluster'; readonly parity: Parity; readonly up: boolean }
   | { readonly do: 'restart keeper'; readonly parity: Parity; readonly old: 'dead' | 'late' }
   | { readonly do: 'store' | 'metrics'; readonly away: boolean }
+  | { readonly do: 'peer link'; readonly apart: readonly Parity[] }
   | { readonly do: 'clock'; readonly jumpMs: number }
   | { readonly do: 'errors'; readonly release: Release; readonly share: number };
 
@@ -63,6 +64,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     old: fc.constantFrom('dead', 'late'),
   }),
   fc.record({ do: fc.constantFrom('store', 'metrics'), away: fc.boolean() }),
+  fc.record({ do: fc.constant('peer link' as const), apart: fc.constantFrom([], [...parities]) }),
   fc.record({ do: fc.constant('clock' as const), jumpMs: fc.constantFrom(-hourMs, -5_000, 5_000, hourMs) }),
   fc.record({
     do: fc.constant('errors' as const),
@@ -142,6 +144,9 @@ function happen(run: Run, what: Happening): void {
     case 'metrics':
       world.fleet.away = what.away;
       return;
+    case 'peer link':
+      world.fleet.apart = what.apart;
+      return;
     case 'clock':
       return world.clock.jump(what.jumpMs);
     case 'errors':
@@ -198,6 +203,7 @@ async function heal(run: Run, look: () => void): Promise<void> {
   run.storeAway = false;
   world.storeFault = () => 'none';
   world.fleet.away = false;
+  world.fleet.apart = [];
   world.fleet.errors.clear();
   world.clock.jump(3 * hourMs);
   await world.clock.run({ forMs: 5_000, look });

@@ -27,6 +27,12 @@ describe('simulateReleases', () => {
     });
   }
 
+  it('does not go on unproven with five points more errors, where two hundred users see them', () => {
+    const small = { ...release, policy: laptopPolicy, users: 200, extra: 0.05 };
+    const { passed } = simulateReleases(small, { count: 60, seed: 4 });
+    assert.ok(passed <= 1, `${passed} of 60 passed`);
+  });
+
   it('stops what is clearly worse also where a small fleet may go on unproven', () => {
     const small = { ...release, policy: laptopPolicy, users: 300, extra: 0.2 };
     const { stopped } = simulateReleases(small, { count: 40, seed: 3 });

@@ -1,8 +1,8 @@
-import type { Policy } from '../policy.ts';
+import type { Gate, Policy } from '../policy.ts';
 import { certaintyAt } from '../gates/judge.ts';
 import { judgeGate } from '../gates/judge-gate.ts';
 import { noSample, type Sample } from '../gates/sample.ts';
-import type { Verdict } from '../gates/verdict.ts';
+import { patience } from '../watch.ts';
 
 /** A release as chance would have it. */
 export interface SimulatedRelease {
@@ -25,87 +25,131 @@ export type SimulatedEnd = 'passed' | 'stopped' | 'waited';
 /** Requests that a user makes in a hold: as many users of each. */
 const requestsOfUsers = [1, 2, 3, 5, 8] as const;
 
-/** Ships a release through all stages and the bake of its policy; `random` gives numbers from 0 up to 1. */
+/** One window of figures that a release is judged by. */
+interface Hold {
+  /** Distinct users on either side, in the time that the hold is meant to last. */
+  readonly candidate: number;
+  readonly live: number;
+  readonly margin: number;
+  /** Looks before the hold may end. */
+  readonly looks: number;
+  readonly needsProof: boolean;
+}
+
+/** What one gate has seen so far. */
+interface Seen {
+  readonly gate: Gate;
+  /** The live release before the first user met the candidate, in as much time as a hold has. */
+  readonly baseline: Sample;
+  candidate: Sample;
+  live: Sample;
+}
+
+/**
+ * Ships a release through beta, all stages, flip and bake of its policy; `random` gives numbers from 0 up to 1. In
+ * `verify` there is nothing to simulate: each try is one machine, and fewer than `minimumUsers` are never judged.
+ */
 export function simulateRelease(release: SimulatedRelease, random: () => number): SimulatedEnd {
-  const { policy, users } = release;
-  const stages = [...policy.shift, { percent: 100, margin: policy.bake.margin }];
-  const references = new Map<string, Sample>();
-  for (const { percent, margin } of stages) {
-    const fair = percent <= 95;
-    const sides = { candidate: (users * percent) / 100, live: fair ? users * (1 - percent / 100) : 0 };
-    const { verdict, against } = simulateHold(release, { ...sides, margin, fair, references }, random);
-    if (verdict === 'worse') return 'stopped';
-    if (against || (verdict === 'not-enough-evidence' && policy.unproven === 'wait')) return 'waited';
+  const { gates } = release.policy;
+  const seen = gates.map((gate): Seen => {
+    const { users: until, extraHits } = release;
+    const usual = gate.limit * release.usualPart;
+    const baseline = arrivals(noSample, { until, usual, extra: 0, extraHits }, random);
+    return { gate, baseline, candidate: noSample, live: noSample };
+  });
+  for (const hold of holdsOf(release)) {
+    const end = simulateHold(release, { hold, seen }, random);
+    if (end !== 'passed') return end;
   }
   return 'passed';
 }
 
-interface Hold {
-  readonly candidate: number;
-  readonly live: number;
-  readonly margin: number;
-  readonly fair: boolean;
-  readonly references: Map<string, Sample>;
+/** As many testers as are just enough to be judged. DNS is flipped under the eyes of the window that the bake ends. */
+function holdsOf({ policy, users, looks }: SimulatedRelease): Hold[] {
+  const { shift, flip, bake, minimumUsers } = policy;
+  const stages = shift.map(({ percent, margin }) => {
+    const candidate = (users * percent) / 100;
+    return { candidate, live: users - candidate, margin, looks, needsProof: true };
+  });
+  const testers = { candidate: minimumUsers, live: users, margin: shift[0]?.margin ?? bake.margin };
+  const flipLooks = Math.round((looks * flip.percents.length * flip.holdMs) / bake.holdMs);
+  return [
+    { ...testers, looks, needsProof: false },
+    ...stages,
+    { candidate: users, live: 0, margin: bake.margin, looks: flipLooks + looks, needsProof: true },
+  ];
 }
 
-/** Looks again and again while users come in; the last look decides, but *worse* at any of them stops. */
+/** Looks again and again while users come in: *worse* stops at any look, and the end is as in `holdEnd`. */
 function simulateHold(
   release: SimulatedRelease,
-  hold: Hold,
+  { hold, seen }: { readonly hold: Hold; readonly seen: readonly Seen[] },
   random: () => number,
-): { verdict: Verdict; against: boolean } {
-  const { policy, looks, usualPart } = release;
-  const { references, fair } = hold;
+): SimulatedEnd {
+  const { policy } = release;
   const certainty = certaintyAt(hold.margin, policy);
-  let last: Verdict = 'pass';
-  let against = false;
-  for (const [at, gate] of policy.gates.entries()) {
-    const usual = gate.limit * usualPart;
-    const extra = at === 0 ? release.extra : 0;
-    let [candidate, live]: [Sample, Sample] = [
-      noSample,
-      fair ? noSample : (references.get(gate.name) ?? noSample),
-    ];
-    for (let look = 1; look <= looks; look += 1) {
-      candidate = add(
-        candidate,
-        arrivals({ ...release, users: hold.candidate / looks, usual, extra }, random),
-      );
-      if (fair) live = add(live, arrivals({ ...release, users: hold.live / looks, usual, extra: 0 }, random));
-      const reading = judgeGate(gate, { candidate, live, baseline: noSample, together: fair }, certainty);
-      if (reading.verdict === 'worse') return { verdict: 'worse', against };
-      if (look < looks || reading.verdict === 'pass') continue;
-      last = reading.verdict;
-      against ||= reading.against === true;
-    }
-    if (fair) references.set(gate.name, live);
+  const together = hold.live > 0;
+  for (const each of seen) {
+    each.candidate = noSample;
+    if (together) each.live = noSample;
   }
-  return { verdict: last, against };
+  for (let look = 1; ; look += 1) {
+    const readings = seen.map((each, at) => {
+      meet(release, { hold, seen: each, look, extra: at === 0 ? release.extra : 0 }, random);
+      return judgeGate(each.gate, { ...each, together }, certainty);
+    });
+    if (readings.some(({ verdict }) => verdict === 'worse')) return 'stopped';
+    if (look < hold.looks) continue;
+    if (!hold.needsProof || readings.every(({ verdict }) => verdict === 'pass')) return 'passed';
+    if (policy.unproven === 'wait') return 'waited';
+    if (!readings.some(({ holdsBack }) => holdsBack)) return 'passed';
+    if (look >= patience * hold.looks) return 'waited';
+  }
+}
+
+/** Until this look so many users have met either side. */
+function meet(
+  { looks, usualPart, extraHits }: SimulatedRelease,
+  { hold, seen, look, extra }: { hold: Hold; seen: Seen; look: number; extra: number },
+  random: () => number,
+): void {
+  const usual = seen.gate.limit * usualPart;
+  const until = (users: number) => Math.round((users * look) / looks);
+  const fate = { usual, extraHits };
+  seen.candidate = arrivals(seen.candidate, { ...fate, extra, until: until(hold.candidate) }, random);
+  if (hold.live > 0) seen.live = arrivals(seen.live, { ...fate, extra: 0, until: until(hold.live) }, random);
 }
 
 interface Arrivals {
-  readonly users: number;
+  /** Users who are there then, in all. */
+  readonly until: number;
   readonly usual: number;
   readonly extra: number;
   readonly extraHits: SimulatedRelease['extraHits'];
 }
 
-/** The shares of users who come in between two looks. */
-function arrivals({ users, usual, extra, extraHits }: Arrivals, random: () => number): Sample {
-  const unlucky = extraHits === 'users' ? binomial(Math.round(users), extra, random) : 0;
+/** Adds the shares of users who come in; each class of them has its turn, so that few are as mixed as many. */
+function arrivals(
+  before: Sample,
+  { until, usual, extra, extraHits }: Arrivals,
+  random: () => number,
+): Sample {
   const perRequest = usual + (extraHits === 'requests' ? extra : 0);
-  const each = Math.round((users - unlucky) / requestsOfUsers.length);
-  let sum = unlucky;
-  let sumOfSquares = unlucky;
-  for (const requests of requestsOfUsers) {
-    const touched = binomial(each, 1 - (1 - perRequest) ** requests, random);
+  let { sum, sumOfSquares } = before;
+  for (const [at, requests] of requestsOfUsers.entries()) {
+    const ofClass = (users: number) => Math.floor((users + at) / requestsOfUsers.length);
+    const come = ofClass(until) - ofClass(before.users);
+    const unlucky = extraHits === 'users' ? binomial(come, extra, random) : 0;
+    sum += unlucky;
+    sumOfSquares += unlucky;
+    const touched = binomial(come - unlucky, 1 - (1 - perRequest) ** requests, random);
     for (let user = 0; user < touched; user += 1) {
       const share = atLeastOne(requests, perRequest, random) / requests;
       sum += share;
       sumOfSquares += share * share;
     }
   }
-  return { users: each * requestsOfUsers.length + unlucky, sum, sumOfSquares };
+  return { users: until, sum, sumOfSquares };
 }
 
 /** Successes of `tries`; by the gaps between them, which are geometric, so that rare ones cost little. */
@@ -124,10 +168,6 @@ function atLeastOne(tries: number, chance: number, random: () => number): number
     for (let at = 0; at < tries; at += 1) if (random() < chance) successes += 1;
     if (successes > 0) return successes;
   }
-}
-
-function add(a: Sample, b: Sample): Sample {
-  return { users: a.users + b.users, sum: a.sum + b.sum, sumOfSquares: a.sumOfSquares + b.sumOfSquares };
 }
 
 /** Many such releases: how many ended how. */

@@ -55,7 +55,7 @@ export async function testWorld(policy = testPolicy, realEnds?: RealEnds): Promi
   const random = numbered();
   const live = { parity: parityOfSprint(41), release: parseRelease('41') };
   const first = firstRecord({ live, at: new Date(clock.now()).toISOString(), who: 'a test', nonce: 'first' });
-  const fleet: Fleet = { errors: new Map(), ended: new Map(), away: false };
+  const fleet: Fleet = { errors: new Map(), ended: new Map(), away: false, apart: [] };
   const [cannotStart, brokenSmoke] = [new Set<Release>(), new Set<Release>()];
   const faulty = { storeFault: (): StoreFault => 'none' };
   const objects =

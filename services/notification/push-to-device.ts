@@ -87,7 +87,8 @@ async function conclude(
     case 'sent':
       return settle(notifying, claimed, { state: 'sent', note: outcome.messageId });
     case 'unregistered':
-      if (!(await forgetDevice(notifying, device))) return sendAgain(notifying, claimed, 'registered anew');
+      if (!(await forgetDevice(notifying, device)))
+        return sendAgain(notifying, claimed, { what: 'registered anew' });
       return settle(notifying, claimed, { state: 'unregistered', note: 'the app is gone' });
     case 'sender_mismatch':
       notifying.log.error(
@@ -115,7 +116,7 @@ async function conclude(
     case 'not_sent':
       return wait(notifying, claimed, { ...outcome, ttlMs });
     case 'unknown':
-      return sendAgain(notifying, claimed, 'outcome unknown', outcome.reason);
+      return sendAgain(notifying, claimed, { what: 'outcome unknown', note: outcome.reason });
   }
 }
 
@@ -145,8 +146,7 @@ async function wait(
 async function sendAgain(
   notifying: Notifying,
   claimed: LedgerRow,
-  what: string,
-  note?: string,
+  { what, note }: { what: string; note?: string },
 ): Promise<DeviceOutcome> {
   await endClaim(notifying.ledger, claimed, { state: claimed.state, event: eventOf(notifying, what, note) });
   return { waitingFor: `push ${what}${note === undefined ? '' : `: ${note}`}` };

@@ -20,7 +20,8 @@ export function s3Objects({ bucket, ...access }: AwsAccess & { readonly bucket: 
       const get = new GetObjectCommand({ Bucket: bucket, Key: keyOf(name) });
       return await answered('read', name, async abortSignal => {
         const { Body: body, ETag: tag } = await reading.send(get, { abortSignal });
-        return { text: (await body?.transformToString()) ?? '', tag: tag ?? '' };
+        const at = `s3://${bucket}/${keyOf(name)}`;
+        return { text: (await body?.transformToString()) ?? '', tag: tag ?? '', at };
       });
     },
     write: async (name, text, expected) => {

@@ -32,13 +32,16 @@ export async function workOn(incoming: Incoming, job: Job): Promise<Outcome> {
   const { payload, trail, broker } = incoming;
   const delivery: Delivery = { read: readMessage(payload), payload, attempts: trail.attempts, broker };
   const task = triage(delivery, trail, job.kind);
-  if ('why' in task)
-    return park(delivery, { ...trail, lastReason: task.reason ?? trail.lastReason }, task.why, job);
+  if ('why' in task) {
+    const lastReason = task.reason ?? trail.lastReason;
+    return park(delivery, { why: task.why, trail: { ...trail, lastReason } }, job);
+  }
   const verdict = await handle(task.message, delivery, job);
   if (verdict.verdict === 'done') return gone;
   const attempts = trail.attempts + (verdict.counts ? 1 : 0);
   const tried: Trail = { ...trail, attempts, lastReason: verdict.reason };
-  return attempts >= maxAttempts ? park(delivery, tried, 'attempts_exhausted', job) : again(tried, job);
+  if (attempts < maxAttempts) return again(tried, job);
+  return park(delivery, { why: 'attempts_exhausted', trail: tried }, job);
 }
 
 type Task = { readonly message: Message } | { readonly why: GivenUp; readonly reason?: string };
@@ -71,7 +74,11 @@ function isOutage(error: unknown): boolean {
   return isParityError(error) && [503, 507].includes(errorCodes[error.code].status);
 }
 
-async function park(delivery: Delivery, trail: Trail, why: GivenUp, job: Job): Promise<Outcome> {
+async function park(
+  delivery: Delivery,
+  { why, trail }: { why: GivenUp; trail: Trail },
+  job: Job,
+): Promise<Outcome> {
   const { kind, consumption, observer, log } = job;
   try {
     await consumption.park(delivery, why, trail.lastReason);

@@ -88,7 +88,7 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
     settle: receipt =>
       spoolErrors(async () => {
         const isThere = async () => (await find(receipt.id))?.settled !== undefined;
-        await replaceDurably(files, { temporary: temporary(), path: pathOf(receipt.id) }, receipt, isThere);
+        await replaceDurably(files, { temporary: temporary(), path: pathOf(receipt.id), receipt }, isThere);
         await files.syncFolder(folderOf(receipt.id));
       }),
     folderChangedAt: number => spoolErrors(async () => (await files.state(shard(number))).modifiedAtMs),
@@ -158,8 +158,7 @@ async function* payloadOf(files: FileSystem, path: string): AsyncIterable<Buffer
 /** Gives `path` new content in one step; whoever looks sees the old or the new. */
 async function replaceDurably(
   files: FileSystem,
-  { temporary, path }: { temporary: string; path: string },
-  receipt: Manifest,
+  { temporary, path, receipt }: { temporary: string; path: string; receipt: Manifest },
   isThere: () => Promise<boolean>,
 ): Promise<void> {
   try {
