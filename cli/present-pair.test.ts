@@ -17,7 +17,14 @@ const shipped = parseRelease('42');
 function lookAt(phase: ReleasePhase, more: Partial<PairLook> = {}): PairLook {
   const nothing = { keeper: undefined, queued: {} };
   const releases = { odd: nothing, even: nothing };
-  return { status: fakeStatus, record: recordIn(phase), operator: undefined, releases, ...more };
+  return {
+    status: fakeStatus,
+    record: recordIn(phase),
+    operator: undefined,
+    releases,
+    dns: { odd: 255, even: 0 },
+    ...more,
+  };
 }
 
 const head = (look: PairLook) => presentPair(look, nowMs).split('\n\n')[0];
@@ -46,11 +53,29 @@ describe('presentPair', () => {
       'Release 41 is live on odd; release 42 is at shift 10%: anna ships it since 05:00:01.\n' +
         '10 % of the users and cohort beta are on 42, and everybody goes back in 1 min unless it is judged again.',
     );
+    const baking = { ...recordIn('baking'), step: 'bake' as const };
+    assert.match(
+      head(lookAt('baking', { record: baking })) ?? '',
+      /\nEverybody is on 42, and keepers watch: \.\/parity resume settles it\.$/,
+    );
+    assert.match(
+      head(lookAt('baking', { record: baking, operator })) ?? '',
+      /\nEverybody is on 42, and keepers watch\.$/,
+    );
     const deploying = { ...recordIn('begun'), step: 'deploy' as const };
     assert.match(head(lookAt('begun', { record: deploying })) ?? '', /\nNo user has met it\.$/);
     assert.match(
       head(lookAt('deployed')) ?? '',
       /release 42 was taken back, and everybody is on 41\.\nLook at it, then ship a repair \(42\.1\)/,
+    );
+  });
+
+  it('tells where DNS points while that is not where it is to be, and not otherwise', () => {
+    assert.equal(line(lookAt('settled'), 'dns'), undefined);
+    assert.match(line(lookAt('settled', { dns: undefined }), 'dns') ?? '', /does not answer$/);
+    assert.match(
+      line(lookAt('baking', { dns: { odd: 128, even: 127 } }), 'dns') ?? '',
+      /^dns +odd 128, even 127; it becomes odd 0, even 255, by whoever ships, resumes or rolls back next$/,
     );
   });
 

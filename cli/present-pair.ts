@@ -1,10 +1,12 @@
 import { serviceNames } from '../domain/catalogue.ts';
+import { settledWeights, type DnsWeights } from '../domain/dns-weights.ts';
 import { parities, type Parity } from '../domain/parity.ts';
 import { isBaking, namedReleases } from '../domain/record-laws.ts';
 import { roleOf } from '../domain/record.ts';
 import type { Release } from '../domain/release.ts';
 import type { EngineStatus } from '../local/control/control-api.ts';
 import type { WorkloadStatus } from '../local/supervisor/workload.ts';
+import { isSame } from '../release/follow-dns.ts';
 import { inColumns } from '../release/present/columns.ts';
 import { presentJudgement } from '../release/present/progress.ts';
 import type { PairLook } from './look-at-pair.ts';
@@ -100,13 +102,26 @@ function verdicts({ releases }: PairLook): string[] {
   return tables;
 }
 
-function sharedRows({ status, record }: PairLook): string[][] {
+/** Told only while it is not where the record has it in the end. */
+function dnsRows({ record, dns }: PairLook): string[][] {
+  if (dns === undefined) return [['dns', 'does not answer']];
+  const settled = settledWeights(record);
+  if (isSame(dns, settled)) return [];
+  const named = (weights: DnsWeights) => parities.map(parity => `${parity} ${weights[parity]}`).join(', ');
+  return [
+    ['dns', `${named(dns)}; it becomes ${named(settled)}, by whoever ships, resumes or rolls back next`],
+  ];
+}
+
+function sharedRows(look: PairLook): string[][] {
+  const { status, record } = look;
   const { clusters, database, prometheus } = status;
   const [{ gateway: envoy, broker }] = parities.map(parity => clusters[parity]) as [typeof clusters.odd];
   const [last] = record.writes;
   const written = last === undefined ? 'never written' : `${last.who}, ${last.what}: ${last.why}`;
   return [
     ['front door', status.url],
+    ...dnsRows(look),
     ['phones', status.phonesUrl],
     ['database', `${workload(database)}: ${engine(database)}`],
     ['figures', `${workload(prometheus)}: Prometheus ${engine(prometheus)} at ${prometheus.url}`],

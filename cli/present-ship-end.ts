@@ -64,8 +64,8 @@ function whereUsersAre(record: ReleaseRecord, release: Release, nowMs: number): 
     return [`Nobody is on ${release}.`, `  ./parity ship ${release} begins again.`];
   if (!isExposed(record) && !isBaking(record)) return [`Nobody is on ${release}.`, next];
   const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
-  return [
-    `${presentUsers(record)}, and stay there: keepers take them back if it is worse, or in ${left} if nobody goes on.`,
-    next,
-  ];
+  const watched = isBaking(record)
+    ? 'Keepers watch, and take them back if it is worse.'
+    : `Keepers take them back if it is worse, or in ${left} if nobody goes on.`;
+  return [`${presentUsers(record)}. ${watched}`, next];
 }

@@ -37,6 +37,9 @@ function standing({ record, operator }: Pick<PairLook, 'record' | 'operator'>, n
   if (!isExposed(record) && !isBaking(record)) return ['No user has met it.'];
   const users = presentUsers(record);
   if (isLapsed(record, nowMs)) return [`${users}; nobody judged in time: keepers take them back.`];
+  // In a bake keepers judge too, for as long as it takes.
+  if (isBaking(record))
+    return [`${users}, and keepers watch${operator === undefined ? ': ./parity resume settles it' : ''}.`];
   const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
   const end =
     operator === undefined ? 'unless somebody goes on: ./parity resume' : 'unless it is judged again';

@@ -74,7 +74,8 @@ function recoveryTimes(name: StepName, policy: Policy): Recovery {
     case 'roles':
       return {
         ...quick,
-        recovery: 'the release before is live again, one change of the record, and DNS follows',
+        recovery:
+          'the release before is live again, one change of the record; DNS follows, after keepers with the next command',
       };
     case 'none':
       return {

@@ -192,10 +192,7 @@ describe('parity ship', () => {
     assert.equal(code, 4);
     assert.match(err, /^Leaving in order \(Ctrl-C again ends it at once/);
     assert.match(out, /Release 42 waits at shift 50%: anna left; nothing was taken back/);
-    assert.match(
-      out,
-      /^50 % of the users and cohorts smoke, beta are on 42, and stay there: keepers take them/m,
-    );
+    assert.match(out, /^50 % of the users and cohorts smoke, beta are on 42\. Keepers take them/m);
     assert.match(out, /or in 10 min if nobody goes on\.$/m);
     assert.equal((await through('resume')).code, 0);
     assert.deepEqual(releases.record().live, { parity: 'even', release: '42' });

@@ -173,6 +173,15 @@ describe('prometheusMetrics', { timeout: 60_000 }, () => {
     });
   });
 
+  it('does not name whoever has not counted yet in a window that has just begun', async () => {
+    const { metrics } = await world();
+    const fromMs = recordTime.nowMs + 1;
+    await assert.rejects(metrics.sample(figuresOf(r42, { fromMs, toMs: fromMs + 1_000 })), {
+      code: 'unreachable',
+      message: 'Counting has just begun.',
+    });
+  });
+
   it('counts what ended since the window began, also when the count has begun anew', async () => {
     const { metrics, end, forgetEnds } = await world();
     const since = figuresOf(r42, { toMs: recordTime.nowMs + 60_000 });

@@ -101,10 +101,13 @@ async function lookAtFigures(options: PrometheusOptions): Promise<Figures> {
   return { samples, untils };
 }
 
-function demandFresh({ measure, fromMs }: SampleQuery, untils: readonly Until[]): void {
+function demandFresh({ measure, fromMs, toMs }: SampleQuery, untils: readonly Until[]): void {
   const source = sourceOf[measure];
   const missing = parities.flatMap(parity => whyUnseen(parity, { fromMs, source }, untils));
-  if (missing.length > 0) throw unreachable(missing.join(' '));
+  if (missing.length === 0) return;
+  // Every window is like that until it has been scraped: who is missing is not worth saying yet.
+  const isNew = toMs - fromMs < freshForS * 1000;
+  throw unreachable(isNew ? 'Counting has just begun.' : missing.join(' '));
 }
 
 const whatOf: Readonly<Record<FigureSource, string>> = {
