@@ -6,7 +6,7 @@ import type { ObjectName, StoredObject } from '../ports.ts';
 export function parseObject<T>(name: ObjectName, object: StoredObject, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(jsonOf(name, object));
   if (parsed.success) return parsed.data;
-  throw broken(name, object, `is not valid:\n${z.prettifyError(parsed.error)}\n`);
+  throw broken(name, object, { how: `is not valid:\n${z.prettifyError(parsed.error)}\n` });
 }
 
 /** The JSON in an object. @throws ParityError `invalid_record` that says where it lies, and what to do */
@@ -14,7 +14,7 @@ export function jsonOf(name: ObjectName, object: StoredObject): unknown {
   try {
     return JSON.parse(object.text);
   } catch (cause) {
-    throw broken(name, object, 'is not JSON. ', { cause });
+    throw broken(name, object, { how: 'is not JSON. ', cause });
   }
 }
 
@@ -25,8 +25,12 @@ const waysOut = {
 } as const;
 
 /** Parity writes whole objects, each by compare-and-set: somebody else wrote this one. */
-function broken(name: ObjectName, { at }: StoredObject, how: string, cause?: ErrorOptions): ParityError {
+function broken(
+  name: ObjectName,
+  { at }: StoredObject,
+  { how, ...options }: ErrorOptions & { how: string },
+): ParityError {
   const kind = name === 'record' || name === 'lock' ? name : 'journal';
   const message = `The ${name} ${how}Something other than Parity wrote ${at}: ${waysOut[kind]}.`;
-  return new ParityError('invalid_record', message, cause);
+  return new ParityError('invalid_record', message, options);
 }
