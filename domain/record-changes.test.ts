@@ -12,7 +12,7 @@ import { parseRelease, type Release } from './release.ts';
 import { renderedRouting } from './rendered-routing.ts';
 import { routingTable } from './routing.ts';
 
-const { begin, extend, flip, rejectCandidate, retired, routeCohorts, settle, shift } = changes;
+const { attend, begin, extend, flip, rejectCandidate, retired, routeCohorts, settle, shift } = changes;
 const { approve, started, stopped, takeBack, turn } = changes;
 const release = parseRelease;
 const { nowMs } = recordTime;
@@ -48,6 +48,7 @@ const everyChange: readonly ((record: ReleaseRecord, how: Given) => ReleaseRecor
   started,
   shift,
   extend,
+  attend,
   flip,
   settle,
   takeBack,
@@ -284,4 +285,21 @@ describe('refusals', () => {
   for (const [name, act, message] of refused) {
     it(name, () => assert.throws(act, { code: 'release_refused', message }));
   }
+});
+
+describe('attend', () => {
+  const shifted = recordIn('shifted');
+  const untilMs = (record: ReleaseRecord) => Date.parse(record.judgedUntil ?? '') - nowMs;
+
+  it('ends a long time as soon as a judgement does, and makes none longer', () => {
+    const left = extend(shifted, { nowMs, judgedForMs: 3_600_000 });
+    assert.equal(untilMs(attend(left, { nowMs, judgedForMs: 15_000 })), 15_000);
+    assert.equal(untilMs(attend(shifted, { nowMs, judgedForMs: 3_600_000 })), 60_000);
+  });
+
+  it('changes nothing where nobody is on unproven ground, or nobody judged in time', () => {
+    assert.equal(attend(shifted, later), shifted);
+    const settled = recordIn('settled');
+    assert.equal(attend(settled, recordTime), settled);
+  });
 });

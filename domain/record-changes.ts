@@ -83,6 +83,14 @@ export function extend(record: ReleaseRecord, to: Judged): ReleaseRecord {
   return { ...record, judgedUntil: instant(until) };
 }
 
+/** Somebody is there again: what nobody was to judge for long ends as soon as he is gone. Never a longer time. */
+export function attend(record: ReleaseRecord, to: Judged): ReleaseRecord {
+  const { judgedUntil } = record;
+  if (judgedUntil === undefined || isLapsed(record, to.nowMs)) return record;
+  const until = Math.min(Date.parse(judgedUntil), to.nowMs + to.judgedForMs);
+  return { ...record, judgedUntil: instant(until) };
+}
+
 /** Roles change over: the candidate is live, on its own cluster, and the release before stands ready in both. */
 export function flip(record: ReleaseRecord, to: Judged): ReleaseRecord {
   const { live, retiring, threshold } = record;

@@ -7,6 +7,8 @@ const cli = join(import.meta.dirname, '..', 'cli', 'main.ts');
 
 /** A program that runs in a process of its own, as a person's command line would. */
 export interface CliProcess {
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves with the exit code; null when it was killed. */
   readonly exited: Promise<number | null>;
   /** What it has printed until now, both streams. */
@@ -49,5 +51,5 @@ function start(args: readonly string[], folder: string, onLine: (line: string) =
   }
   // `close` comes after the last line.
   const exited = once(child, 'close').then(([code]) => code as number | null);
-  return { exited, lines, kill: signal => void child.kill(signal) };
+  return { pid: child.pid, exited, lines, kill: signal => void child.kill(signal) };
 }

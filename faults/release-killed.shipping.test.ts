@@ -91,6 +91,12 @@ async function killLive(test: TestContext, when: string): Promise<void> {
   say(`users whom their release served: ${went.kept}, whom ${live.release} served instead: ${went.onLive}`);
   assert.ok(backMs <= backWithinMs, `${backMs} ms`);
   assert.ok(mostTries <= 2, 'one repeat is enough for every paper');
+  const notTaken = fleet.uploads.filter(
+    ({ bytes, id, tries }) =>
+      bytes <= smallBytes && id === undefined && tries.some(({ sentAt }) => sentAt <= untilMs),
+  );
+  say(`small papers that were not taken, with their repeat: ${notTaken.length}`);
+  assert.deepEqual(notTaken, []);
   assert.deepEqual(went.elsewhere, []);
   assert.ok(went.kept + went.onLive > drivers / 2, 'too few were there to tell');
 }

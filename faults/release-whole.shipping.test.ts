@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { controlOf } from '../local/control/control-client.ts';
+import { statePaths } from '../local/state/state-paths.ts';
 import { systemClock as clock } from '../services/kit/ports.ts';
 import { startCli } from './cli-process.ts';
+import { watchFrugality } from './frugality.ts';
 import { startFleetOf } from './fleet/fleet-of-pair.ts';
 import { answeredBy } from './fleet/fleet.ts';
 import { usualMix } from './fleet/papers.ts';
@@ -39,7 +42,9 @@ describe('a whole release under half the rated load', { timeout: 420_000 }, () =
     const shipping = startCli(pair.folder, ['ship', '2', '--yes'], line =>
       process.stderr.write(`    ${line}\n`),
     );
+    const frugality = watchFrugality(shipping, { pair, control: controlOf(statePaths(pair.folder)), clock });
     const code = await shipping.exited;
+    const spent = await frugality.stop();
     const tookS = (clock.monotonic() - began) / 1000;
     await clock.delay(5_000);
     await Promise.all([fleet.stop(), long.stop()]);
@@ -47,6 +52,7 @@ describe('a whole release under half the rated load', { timeout: 420_000 }, () =
     const tally = await tallyOf({ ...fleet, uploads }, { clock, withinMs: 90_000 });
     say(machineLine());
     say(`${perSecond} papers a second, ${long.uploads.length} of 50 MB; settled after ${tookS.toFixed(0)} s`);
+    spent.forEach(say);
     say(JSON.stringify({ ...tally, examples: tally.examples.slice(0, 3) }));
     say(JSON.stringify(Object.fromEntries(answeredBy(uploads))));
     say(`failed: ${presentFailures(uploads, shippedAtMs)} after the command`);

@@ -10,6 +10,7 @@ import type { Order, Progress } from './shipment.ts';
 import { takeBackUsers } from './take-back.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
+import { mortal } from './testing/kill-switch.ts';
 import { testPolicy, testWorld, type TestWorld } from './testing/test-world.ts';
 
 const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [Release, Release, Release];
@@ -99,6 +100,27 @@ describe('ship', () => {
     assert.equal(threshold, 500);
     assert.ok(Date.parse(judgedUntil ?? '') > world.clock.now() + testPolicy.unattendedMs - 2_000);
     assert.equal((await shipped(world, { who: 'otto' })).outcome, 'settled');
+  });
+
+  it('that goes on answers for users as usual: if it dies they are back in the usual time, also when it was blind', async () => {
+    for (const away of [false, true]) {
+      const world = await testWorld();
+      const leaving = new AbortController();
+      const first = ship(world, order({ signal: leaving.signal }));
+      await until(world, ({ threshold }) => threshold === 500);
+      leaving.abort();
+      await finish(world, first);
+      world.fleet.away = away;
+      const { version } = world.record();
+      const second = mortal(world);
+      ship(second.world, order({ who: 'otto' })).catch(() => {});
+      await until(world, ({ writes }) => writes[0]?.why === 'otto is at it again');
+      assert.ok(world.record().version > version);
+      second.kill();
+      const diedMs = world.clock.monotonic();
+      await until(world, ({ threshold }) => threshold === 0);
+      assert.ok(world.clock.monotonic() - diedMs <= testPolicy.judgedForMs + testPolicy.gateIntervalMs);
+    }
   });
 
   it('begins nothing more once its operator has left: neither in preflight nor at the end of a hold', async () => {

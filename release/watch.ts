@@ -1,5 +1,6 @@
 import { isParityError } from '../domain/errors.ts';
-import { extend } from '../domain/record-changes.ts';
+import type { RecordChange } from '../domain/next-record.ts';
+import { attend, extend } from '../domain/record-changes.ts';
 import { isBaking, isLapsed } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
@@ -30,8 +31,9 @@ export async function watch(
   const began = clock.monotonic();
   let known: ReleaseRecord | undefined;
   for (;;) {
-    const record = await lookOrKeep(shipment, step, known);
-    if (record !== undefined) {
+    const found = await lookOrKeep(shipment, step, known);
+    if (found !== undefined) {
+      const record = await keepAttended(shipment, found);
       known = record;
       const judgement = await judge(record, { metrics, policy, nowMs: clock.now() });
       const elapsedMs = clock.monotonic() - began;
@@ -89,6 +91,18 @@ async function lookOrKeep(
 }
 
 /**
+ * Ends the time that users were left unattended for: whoever has come back answers for them as usual, and if he dies
+ * they are back in the usual time.
+ */
+async function keepAttended(shipment: Shipment, record: ReleaseRecord): Promise<ReleaseRecord> {
+  const { judgedForMs } = shipment.policy;
+  const nowMs = shipment.world.clock.now();
+  if (!(Date.parse(record.judgedUntil ?? '') - nowMs > judgedForMs)) return record;
+  const change = (on: ReleaseRecord) => attend(on, { nowMs, judgedForMs });
+  return await writeOrKeep(shipment, record, { change, why: `${shipment.who} is at it again` });
+}
+
+/**
  * Extends `judgedUntil` before a third of it is gone, and gives back the newest record known; whoever wrote in between
  * is met at the next look.
  */
@@ -98,8 +112,16 @@ async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<Re
   const left = Date.parse(record.judgedUntil ?? '') - nowMs;
   if (!(left < (2 * policy.judgedForMs) / 3)) return record;
   const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
-  const said = { what: 'judged', why: 'no gate says worse' };
-  return await write(shipment, record, { change, ...said }).catch((error: unknown) => {
+  return await writeOrKeep(shipment, record, { change, why: 'no gate says worse' });
+}
+
+/** Whoever else writes at the same time is met at the next look, and so is a store that is away. */
+async function writeOrKeep(
+  shipment: Shipment,
+  record: ReleaseRecord,
+  { change, why }: { readonly change: RecordChange; readonly why: string },
+): Promise<ReleaseRecord> {
+  return await write(shipment, record, { change, what: 'judged', why }).catch((error: unknown) => {
     if (!isParityError(error, 'record_conflict') && !isParityError(error, 'record_unavailable')) throw error;
     return record;
   });
