@@ -28,14 +28,16 @@ const figures = / \(\d+\.\d\d % of \d+ users on the candidate, \d+\.\d\d % of \d
 const counts = /, \d+ of 1, with \d+ users on the one and \d+ on the other/;
 
 /**
- * What a build of sprint 2 does wrong, and what its explanation must name. The figures are issue 5's, but for errors: five
- * points more are against a release and do not settle, but so few users as these are not always certain of them within
- * a hold (docs/decisions/0065).
+ * Issue 5's own figures that the twenty users of the first stage are not always certain of: they are against the release,
+ * which then waits there for a person (docs/decisions/0065).
  */
+const mild = ['errors=5%', 'push-errors=20%'] as const;
+
+/** What a build of sprint 2 does so wrong that it is certain, and what its explanation must name. */
 const faults: readonly { readonly fault: string; readonly gate: RegExp; readonly seen?: RegExp }[] = [
-  { fault: 'errors=20%', gate: /errors: / },
+  { fault: 'errors=50%', gate: /errors: / },
   { fault: 'latency=+300ms', gate: /slow (uploads|reads): / },
-  { fault: 'push-errors=20%', gate: /pushes failed: / },
+  { fault: 'push-errors=50%', gate: /pushes failed: / },
   { fault: 'stuck', gate: /documents stuck or parked: / },
   { fault: 'crash', gate: /restarts: \d+ processes/, seen: counts },
   { fault: 'wrong-bytes', gate: /documents stuck or parked: / },
@@ -98,17 +100,21 @@ async function shipOnce(fault: string, release: Release) {
   const code = await shipping.exited;
   const evidence = await watch.stop();
   const told = shipping.lines.join('\n');
-  return { code, told, evidence, record: await store.read() };
+  const record = await store.read();
+  // Or it would be in the way of the next one.
+  if (code === 4) await pair.parity('rollback', '--why', 'the evidence is against it');
+  return { code, told, evidence, record };
 }
 
-describe('a bad release', { timeout: 720_000 }, () => {
-  it('is taken back or waits for a person, and never settles: errors=5%', async test => {
-    const { release, code, told, record } = await shipBad('errors=5%');
-    const why = takeBackIn(record, release)?.why ?? told;
-    test.diagnostic(`errors=5%: exit ${code}: ${why}`);
-    assert.match(why, figures);
-    if (code === 4) await pair.parity('rollback', '--why', 'the evidence is against it');
-  });
+describe('a bad release', { timeout: 900_000 }, () => {
+  for (const fault of mild) {
+    it(`is taken back or waits for a person, and never settles: ${fault}`, async test => {
+      const { release, code, told, record } = await shipBad(fault);
+      const why = takeBackIn(record, release)?.why ?? told;
+      test.diagnostic(`${fault}: exit ${code}: ${why}`);
+      assert.match(why, figures);
+    });
+  }
 
   for (const { fault, gate, seen = figures } of faults) {
     it(`takes itself back, and says why: ${fault}`, async test => {
