@@ -8,6 +8,7 @@ import type { OpenReleases } from './open-releases.ts';
 import { mentionOperator } from './mention-operator.ts';
 import { presentShipEnd, shipExitCodes } from './present-ship-end.ts';
 import { showProgress } from './show-progress.ts';
+import { whileHere } from './while-here.ts';
 
 const stops = ['beta', 'flip', 'settled'] as const;
 
@@ -37,16 +38,13 @@ export async function shipAndShow(
   const { release } = plan;
   const lastStep = until === 'settled' ? undefined : until;
   const began = cli.clock.monotonic();
-  const leaving = new AbortController();
   const progress = showProgress(cli, { plan, until: lastStep, clock: world.clock });
-  const forget = cli.onInterrupt(() => {
-    progress.say('Leaving in order (Ctrl-C again ends it at once; nobody is worse off for it) …');
-    leaving.abort();
-  });
   const order = { release, policy: laptopPolicy, who: cli.who, why, prepare, until: lastStep };
   try {
     await mentionOperator(world, progress.say);
-    const end = await ship(world, { ...order, tell: progress.tell, signal: leaving.signal });
+    const end = await whileHere({ ...cli, mention: progress.say }, signal =>
+      ship(world, { ...order, tell: progress.tell, signal }),
+    );
     progress.close();
     const record = await world.store.read();
     const tookMs = Math.round(cli.clock.monotonic() - began);
@@ -55,6 +53,5 @@ export async function shipAndShow(
     cli.endWith(shipExitCodes[end.outcome]);
   } finally {
     progress.close();
-    forget();
   }
 }

@@ -13,7 +13,7 @@ export const userIdRule =
 export const userId = z
   .string()
   .max(255)
-  .regex(/^[^\s\p{C}](?:[^\p{Cc}]*[^\s\p{C}])?$/u);
+  .regex(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u);
 
 /** A stable number 0–999 per user as the three digits that stand in the token ("042"). */
 export type Bucket = string & { readonly brand: 'Bucket' };

@@ -37,22 +37,23 @@ export function cohortStore(world: {
   const { paths, clock, random } = world;
   const objects = fileObjects<'members'>({ root: paths.cohorts, random });
   const isNow = ({ until }: Membership) => Date.parse(until) > clock.now();
-  const list = async () => parse(paths.cohorts, (await objects.read('members'))?.text).filter(isNow);
+  const read = async () => {
+    const found = await objects.read('members');
+    return { tag: found?.tag, members: parse(paths.cohorts, found?.text).filter(isNow) };
+  };
   const change = (cohort: string, users: readonly string[], added: readonly Membership[]) =>
     compareAndSet(clock, async () => {
-      const found = await objects.read('members');
-      const others = parse(paths.cohorts, found?.text)
-        .filter(isNow)
-        .filter(member => member.cohort !== cohort || !users.includes(member.user));
+      const { tag, members: before } = await read();
+      const others = before.filter(member => member.cohort !== cohort || !users.includes(member.user));
       const members = [...others, ...added].sort((a, b) => a.user.localeCompare(b.user));
       const text = `${JSON.stringify({ schema: 1, members }, undefined, 2)}\n`;
-      const outcome = await objects.write('members', text, found?.tag);
+      const outcome = await objects.write('members', text, tag);
       return outcome === 'written' ? outcome : undefined;
     });
   return {
-    list,
+    list: async () => (await read()).members,
     cohortsOf: async user =>
-      (await list()).filter(member => member.user === user).map(({ cohort }) => cohort),
+      (await read()).members.filter(member => member.user === user).map(({ cohort }) => cohort),
     add: async (cohort, users, until) => {
       for (const user of users) mustBeUserId(user);
       await change(

@@ -20,7 +20,7 @@ import { tailLog } from './tail-log.ts';
 
 const countEveryMs = 200;
 const judgeDocumentsEveryMs = 1_000;
-/** `release/keeper/set-aside.ts` counts on it. */
+/** `release/keeper/unsure-requests.ts` counts on it. */
 const lookAtPeerEveryMs = 500;
 
 /** The world of a keeper's process. */

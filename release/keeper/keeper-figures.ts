@@ -6,7 +6,7 @@ import { judgedWindows } from '../gates/windows.ts';
 import type { Policy } from '../policy.ts';
 import { documentJudge, type OutcomesPort } from './judge-documents.ts';
 import { hasFailed, observeRequest, type EnteredRequest } from './observe-request.ts';
-import { setAside } from './set-aside.ts';
+import { unsureRequests } from './unsure-requests.ts';
 import { windowFigures, type Figure } from './window-figures.ts';
 
 /** What a keeper counts of its gateway's users, for the windows that its record is judged by. */
@@ -34,7 +34,7 @@ export function keeperFigures(parts: {
   const kept = windowFigures({ rememberMs: policy.baselineMs });
   const documents = documentJudge(parts.outcomes, kept.observe);
   const untilMs = new Map<FigureSource, number>();
-  const aside = setAside();
+  const unsure = unsureRequests();
   let runHere: readonly Release[] = [];
   let peerSeen: boolean | undefined;
   return {
@@ -44,18 +44,18 @@ export function keeperFigures(parts: {
     },
     enter: (request, nowMs) => {
       const wayIsUnsure = hasFailed(request) && request.answeredBy !== request.decided;
-      if (wayIsUnsure && !runHere.includes(request.decided)) aside.add(request, nowMs);
+      if (wayIsUnsure && !runHere.includes(request.decided)) unsure.add(request, nowMs);
       else observeRequest(request).forEach(kept.observe);
       const { document: id, user, answeredBy: release, atMs } = request;
       if (id !== undefined && release !== undefined) documents.follow({ id, user, release, atMs });
     },
     seesPeer: (sees, nowMs) => {
       peerSeen = sees;
-      if (!sees) aside.unseen(nowMs);
+      if (!sees) unsure.unseen(nowMs);
     },
     enteredUntil: atMs => {
-      aside.known(atMs).flatMap(observeRequest).forEach(kept.observe);
-      untilMs.set('requests', aside.sinceMs() ?? atMs);
+      unsure.known(atMs).flatMap(observeRequest).forEach(kept.observe);
+      untilMs.set('requests', unsure.sinceMs() ?? atMs);
     },
     judgeDocuments: async nowMs => {
       await documents.judgeDue(nowMs);

@@ -82,7 +82,7 @@ export async function sweepSpoolFolder(storing: Storing, sweep: FolderSweep): Pr
   let published = 0;
   const receipts: Receipt[] = [];
   const { names, leaving } = await spool.listFolder(folder, believed.has);
-  for (const file of leaving) await takeBack(storing, file);
+  for (const file of leaving) await giveNameBack(storing, file);
   for (const name of names) {
     if (published >= sweep.left) return published;
     const seen = await sweepName(storing, name, { sweep, visit });
@@ -103,7 +103,7 @@ export async function sweepSpoolFolder(storing: Storing, sweep: FolderSweep): Pr
 }
 
 /** Whoever began to remove it may have died before he saw what it is; it must not hide what is behind it. */
-async function takeBack({ spool, log }: Storing, { id, path }: LeavingFile): Promise<void> {
+async function giveNameBack({ spool, log }: Storing, { id, path }: LeavingFile): Promise<void> {
   try {
     if (!(await spool.putBack({ id, path })))
       log.warn({ document: id }, 'a spool file waits for its name, which another document has');

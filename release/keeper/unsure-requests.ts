@@ -13,7 +13,7 @@ const unsureForMs = 1_000;
  * Requests whose release can only be had from the peer, and did not answer. Either it was not there, or the way to it
  * was not; they wait until that can be told.
  */
-export interface SetAside {
+export interface UnsureRequests {
   add(request: EnteredRequest, nowMs: number): void;
   /** The gateway does not see its peer: whatever began until now, and went wrong, says nothing of a release. */
   unseen(nowMs: number): void;
@@ -24,7 +24,7 @@ export interface SetAside {
 }
 
 /** Nothing waits. */
-export function setAside(): SetAside {
+export function unsureRequests(): UnsureRequests {
   let waiting: { readonly request: EnteredRequest; readonly sinceMs: number }[] = [];
   let lastUnseenMs = -Infinity;
   return {
