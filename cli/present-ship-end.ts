@@ -1,6 +1,9 @@
 import { isBaking, isExposed } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
+import { isStepId } from '../domain/release-step.ts';
 import { nextRepair, type Release } from '../domain/release.ts';
+import { waitsForWord } from '../release/orders.ts';
+import { laptopPolicy } from '../release/policies.ts';
 import { presentDuration } from '../release/present/duration.ts';
 import { presentUsers } from '../release/present/users.ts';
 import type { ShipEnd } from '../release/ship.ts';
@@ -59,9 +62,11 @@ export function presentShipEnd(
 
 /** Where users are while nobody is at the keyboard, for how long, and what can be done. */
 function whereUsersAre(record: ReleaseRecord, release: Release, nowMs: number): string[] {
-  const next = '  ./parity resume goes on, promote lets it leave the step, rollback takes everybody back.';
-  if (record.step === undefined)
-    return [`Nobody is on ${release}.`, `  ./parity ship ${release} begins again.`];
+  const { step } = record;
+  if (step === undefined) return [`Nobody is on ${release}.`, `  ./parity ship ${release} begins again.`];
+  const promote =
+    isStepId(step) && waitsForWord(step, laptopPolicy) ? ' promote lets it leave the step,' : '';
+  const next = `  ./parity resume goes on,${promote} rollback takes everybody back.`;
   if (!isExposed(record) && !isBaking(record)) return [`Nobody is on ${release}.`, next];
   const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
   const watched = isBaking(record)

@@ -18,6 +18,11 @@ export interface Word {
 /** Steps that last until there is evidence enough, or a person's word. */
 const holds: readonly StepName[] = ['beta', 'shift', 'bake'];
 
+/** Whether a person's word lets a release leave this step; the others end by themselves. */
+export function waitsForWord(step: StepId, { approval }: Pick<Policy, 'approval'>): boolean {
+  return holds.includes(stepNameOf(step)) || approval.includes(step);
+}
+
 /**
  * A person lets the release leave the step that waits for it; a running engine sees it at its next look.
  * @throws ParityError `release_refused` for a step that waits for nobody
@@ -27,7 +32,7 @@ export async function promote(
   step: StepId,
   { policy, ...word }: Word & { readonly policy: Policy },
 ): Promise<ReleaseRecord> {
-  if (!holds.includes(stepNameOf(step)) && !policy.approval.includes(step))
+  if (!waitsForWord(step, policy))
     throw new ParityError(
       'release_refused',
       `Nobody's word is waited for at ${step}: it ends by itself, so there is nothing to promote.`,
