@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { isParityError } from '../../domain/errors.ts';
-import { choosePorts } from './ports.ts';
+import { choosePorts, reservePorts } from './ports.ts';
 
 describe('choosePorts', () => {
   it('chooses different ones, of which none can become that of an outgoing connection', async () => {
@@ -37,5 +37,17 @@ describe('choosePorts', () => {
       return true;
     });
     server.close();
+  });
+  it('chooses none twice, though nobody listens there yet', async () => {
+    const chosen = new Set<number>();
+    for (let time = 0; time < 1_000; time++) chosen.add((await choosePorts('x', ['a'] as const)).a);
+    assert.equal(chosen.size, 1_000);
+  });
+  it('chooses none that is reserved: with every quiet port taken, the system chooses', async () => {
+    const range = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8');
+    const [first = 0] = range.split(/\s+/).map(Number);
+    reservePorts(Array.from({ length: first }, (_, port) => port));
+    const { a } = await choosePorts('x', ['a'] as const);
+    assert.ok(a >= first, `${a} of ${first} and above`);
   });
 });

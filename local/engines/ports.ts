@@ -8,7 +8,19 @@ import { ParityError } from '../../domain/errors.ts';
 export type GivenPorts<Name extends string> = { readonly [name in Name]?: number | undefined };
 
 /**
- * Completes the given ports with free ones, all different, on 127.0.0.1.
+ * Ports that somebody in this process has, though nothing may listen there: he is still starting, or is dead and will
+ * come back. They are his until the process ends.
+ */
+const reserved = new Set<number>();
+
+/** Keeps ports from being chosen for anybody else in this process. */
+export function reservePorts(ports: readonly number[]): void {
+  for (const port of ports) reserved.add(port);
+}
+
+/**
+ * Completes the given ports with free ones on 127.0.0.1, all different, and different from all that were chosen or
+ * reserved before.
  *
  * @param owner who wants them, for the message
  * @throws ParityError `port_taken` when one that was given cannot be had
@@ -26,10 +38,9 @@ export async function choosePorts<Name extends string>(
   try {
     const quiet = await quietPorts();
     for (const name of inOrder) held.set(name, await hold(owner, given?.[name], quiet));
-    return Object.fromEntries([...held].map(([name, server]) => [name, portOf(server)])) as Record<
-      Name,
-      number
-    >;
+    const chosen = [...held].map(([name, server]) => [name, portOf(server)] as const);
+    reservePorts(chosen.map(([, port]) => port));
+    return Object.fromEntries(chosen) as Record<Name, number>;
   } finally {
     await Promise.all([...held.values()].map(release));
   }
@@ -74,7 +85,9 @@ async function hold(owner: string, port: number | undefined, quiet: PortRange | 
 
 async function holdAny(quiet: PortRange | undefined): Promise<Server> {
   for (let tried = 0; quiet !== undefined && tried < tries; tried += 1) {
-    const server = await listen(randomInt(quiet.from, quiet.to)).catch(() => undefined);
+    const port = randomInt(quiet.from, quiet.to);
+    if (reserved.has(port)) continue;
+    const server = await listen(port).catch(() => undefined);
     if (server !== undefined) return server;
   }
   return await listen(0);

@@ -135,6 +135,21 @@ describe('a pair of gateways', { timeout: 120_000 }, () => {
     while ((await releaseOf('odd', token)) !== '2') await systemClock.delay(20);
   });
 
+  it('is started again until it can listen, and says meanwhile what is in its way', async () => {
+    const { workload } = world().gateways.odd;
+    await workload.kill();
+    const inItsWay = createServer().listen(Number(new URL(world().urls.odd).port), '127.0.0.1');
+    await once(inItsWay, 'listening');
+    await assert.rejects(workload.heal(), {
+      code: 'engine_failed',
+      message: /^gateway of odd cannot listen\. Its last words:.*Address already in use/s,
+    });
+    inItsWay.close();
+    while (workload.status().state !== 'running') await systemClock.delay(20);
+    const token = await tokenFor(world());
+    while ((await releaseOf('odd', token)) === undefined) await systemClock.delay(20);
+  });
+
   it('routes to a release that no record named before, and forgets it again', async () => {
     const { odd } = world().gateways;
     const next = parseRelease('3');

@@ -1,7 +1,8 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ParityError } from '../../domain/errors.ts';
 import type { Clock } from '../../services/kit/ports.ts';
-import { startChild } from '../engines/child.ts';
+import { startChild, type Child } from '../engines/child.ts';
 import { takeEngineFolder } from '../engines/engine-folder.ts';
 import type { Machine } from '../engines/engine.ts';
 import type { Envoy } from '../engines/install-envoy.ts';
@@ -53,6 +54,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const admin = adminInterface(folder);
   const check = async () => ((await admin.isLive()) ? true : undefined);
   await untilReady(child, { name, check, deadlineMs: readyDeadlineMs });
+  await demandListeners(child, { name, admin });
   const ended = new AbortController();
   void child.exited.then(() => ended.abort());
   void keepLogSmall({ folder, admin, clock }, ended.signal);
@@ -61,6 +63,25 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
     await child.stop();
   };
   return { pid: child.pid, exited: child.exited, stop, kill: () => child.kill(), admin };
+}
+
+/**
+ * Envoy says that it is ready without the listeners that it could not bind, and never tries them again. That is no
+ * gateway: it is started anew, and by then the port may be free.
+ * @throws ParityError `engine_failed` with its last words, which name the port
+ */
+async function demandListeners(
+  child: Child,
+  { name, admin }: { readonly name: string; readonly admin: AdminInterface },
+): Promise<void> {
+  const taken = 'listener_manager.lds.update_success';
+  const counted = await admin.statistics(`^${taken}$`, 'numbers').catch(() => new Map<string, string>());
+  if (Number(counted.get(taken)) > 0) return;
+  await child.kill();
+  throw new ParityError(
+    'engine_failed',
+    `${name} cannot listen. Its last words:\n${await child.lastWords()}`,
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { ParityError } from '../../domain/errors.ts';
 import { parities, perParity, type Parity } from '../../domain/parity.ts';
+import { reservePorts } from '../engines/ports.ts';
 
 /** The ports under which people find the pair. */
 export interface PairPorts {
@@ -30,10 +31,11 @@ export function pairPorts(given: string | undefined): PairPorts {
 }
 
 /**
- * Makes sure that the pair's ports are free before anything is started.
+ * Makes sure that the pair's ports are free before anything is started, and that nothing of the pair takes them before
+ * what listens there does.
  * @throws ParityError `port_taken` that names every taken one, and what to do.
  */
-export async function checkPorts(ports: PairPorts): Promise<void> {
+export async function takePorts(ports: PairPorts): Promise<void> {
   const wanted: readonly (readonly [number, string])[] = [
     [ports.front, 'the front door'],
     ...parities.map(parity => [ports.gateways[parity], `${parity}'s gateway`] as const),
@@ -41,7 +43,7 @@ export async function checkPorts(ports: PairPorts): Promise<void> {
   ];
   const free = await Promise.all(wanted.map(([port]) => isFree(port)));
   const taken = wanted.filter((_, index) => !free[index]);
-  if (taken.length === 0) return;
+  if (taken.length === 0) return reservePorts(wanted.map(([port]) => port));
   const list = taken.map(([port, whose]) => `${port} (${whose})`).join(', ');
   throw new ParityError(
     'port_taken',

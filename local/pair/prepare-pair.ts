@@ -15,7 +15,7 @@ import type { StatePaths } from '../state/state-paths.ts';
 import { beginAnew } from './begin-anew.ts';
 import type { Closing } from './closing.ts';
 import { pairAddresses, type PairAddresses } from './pair-addresses.ts';
-import { checkPorts } from './pair-ports.ts';
+import { takePorts } from './pair-ports.ts';
 import type { PairOptions } from './pair-options.ts';
 import { readSettings, type Settings } from './read-settings.ts';
 
@@ -45,7 +45,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
   const settings = readSettings(options);
   const held = await holdState(paths);
   await closing.opened(() => held.release());
-  await checkPorts(options.ports);
+  await takePorts(options.ports);
   if (options.fresh) await beginAnew(paths);
   const addresses = pairAddresses(options.ports);
   const startedAt = new Date(clock.now()).toISOString();
