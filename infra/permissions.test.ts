@@ -82,6 +82,24 @@ describe('what roles may do', () => {
     }
   });
 
+  it('trusts a service for the sake of this account alone, and pods with the tags that say which they are', () => {
+    const trusts = resourcesOf(stacks, 'aws_iam_role').map(({ block }) => {
+      const { Statement } = JSON.parse(String(block['assume_role_policy'])) as {
+        Statement: (Statement & { Principal: { Service?: string } })[];
+      };
+      assert.equal(Statement.length, 1);
+      return Statement[0];
+    });
+    for (const trust of trusts) {
+      const service = trust?.Principal.Service;
+      // Machines cannot say for whom they ask; the pipeline is a stranger, and has conditions of its own.
+      if (service === undefined || service === 'ec2.amazonaws.com') continue;
+      const ofPods = service === 'pods.eks.amazonaws.com';
+      assert.deepEqual(trust?.Action, ['sts:AssumeRole', ...(ofPods ? ['sts:TagSession'] : [])], service);
+      assert.deepEqual(trust?.Condition, { StringEquals: { 'aws:SourceAccount': '123456789012' } }, service);
+    }
+  });
+
   it('lets the pipeline push images and start the runner, and nothing else', () => {
     const statements = policies.get('delivery/pipeline-role-policy') ?? [];
     assert.deepEqual(
@@ -111,6 +129,7 @@ describe('what roles may do', () => {
           'beta.staging.papers.example.com',
         ],
         'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+        'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
       },
     });
   });

@@ -72,6 +72,7 @@ function releaseStatements({ configuration: { region, account }, names }: Estate
         'ForAllValues:StringEquals': {
           'route53:ChangeResourceRecordSetsNormalizedRecordNames': [regional, beta],
           'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+          'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
         },
       },
     },

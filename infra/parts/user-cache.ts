@@ -24,7 +24,8 @@ export function userCache(
     userId: name,
     userName: name,
     engine: 'valkey',
-    accessString: 'on ~* +@read +@write +@connection -@dangerous',
+    // A user begins with -@all anyway; ElastiCache says it back, and a plan without it would differ for ever.
+    accessString: 'on ~* -@all +@read +@write +@connection -@dangerous',
     authenticationMode: { type: 'iam' },
   });
   const group = new ElasticacheUserGroup(stack, 'cache-users', {
