@@ -100,6 +100,23 @@ describe('what roles may do', () => {
     }
   });
 
+  it("takes AWS' own policies where a service of AWS works for us, and nowhere else", () => {
+    const taken = new Map<string, string[]>();
+    for (const { name, block } of resourcesOf(stacks, 'aws_iam_role_policy_attachment')) {
+      const role = name.replace(/-role-.*$/, '');
+      const policy = String(block['policy_arn']).replace('arn:aws:iam::aws:policy/', '');
+      taken.set(role, [...new Set([...(taken.get(role) ?? []), policy])].sort());
+    }
+    assert.deepEqual(Object.fromEntries(taken), {
+      backup: [
+        'service-role/AWSBackupServiceRolePolicyForBackup',
+        'service-role/AWSBackupServiceRolePolicyForRestores',
+      ],
+      'control-plane': ['AmazonEKSClusterPolicy'],
+      node: ['AmazonEC2ContainerRegistryPullOnly', 'AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy'],
+    });
+  });
+
   it('lets the pipeline push images and start the runner, and nothing else', () => {
     const statements = policies.get('delivery/pipeline-role-policy') ?? [];
     assert.deepEqual(
