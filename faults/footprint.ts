@@ -36,7 +36,7 @@ export function watchFootprint(
       const began = clock.monotonic();
       await pair.parity('status', '--json');
       statusMs.push(clock.monotonic() - began);
-      await clock.delay(lookEveryMs);
+      await clock.delay(lookEveryMs, stopping.signal).catch(() => {});
     }
   })();
   watching.catch(() => {});
