@@ -3,7 +3,8 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { errorCodes, isParityError, ParityError } from '../../domain/errors.ts';
+import { errorCodes, ParityError } from '../../domain/errors.ts';
+import { knownError } from '../../domain/file-fault.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { controlAction, parseRequest, type ControlAction, type ControlHandlers } from './control-api.ts';
 import { openSocketFolder } from './socket-folder.ts';
@@ -43,9 +44,7 @@ async function answer(
   try {
     send(200, await act(request, handlers));
   } catch (error) {
-    const { code, message } = isParityError(error)
-      ? error
-      : { code: 'internal' as const, message: String(error) };
+    const { code, message } = knownError(error) ?? { code: 'internal' as const, message: String(error) };
     send(errorCodes[code].status, { error: { code, message } });
   }
 }

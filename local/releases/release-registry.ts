@@ -4,6 +4,7 @@ import { ParityError } from '../../domain/errors.ts';
 import { parseFaults } from '../../domain/faults.ts';
 import { nextRepair, type Release } from '../../domain/release.ts';
 import type { RegisteredRelease, Registration } from '../control/control-api.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import { makePrivateFolder, readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { askContract, type ReleaseContract } from './contract/release-contract.ts';
 import { exportSource, resolveRef } from './export-source.ts';
@@ -69,7 +70,8 @@ export async function openReleaseRegistry(given: RegistrySurroundings): Promise<
   const fileOf = (release: Release) => join(around.folder, `release-${release}.json`);
   const read = async (release: Release): Promise<Kept | undefined> => {
     const text = await readIfThere(fileOf(release));
-    return text === undefined ? undefined : kept.parse(JSON.parse(text));
+    const path = fileOf(release);
+    return text === undefined ? undefined : parseKept(text, kept, { path, wayOut: wayOutOf(release) });
   };
   const keep = (release: Release, what: Kept) => writePrivateFile(fileOf(release), JSON.stringify(what));
   const prepare = async (release: Release, what: Kept) => {
@@ -130,6 +132,10 @@ async function prepareRelease(
 
 /** Tells the processes of a release which fault they are to show. */
 export const faultVariable = 'PARITY_FAULT';
+
+function wayOutOf(release: Release): string {
+  return `put back what it was, { "commit": "…" }, or delete it: release ${release} is then the present checkout`;
+}
 
 async function build(
   commit: string,
