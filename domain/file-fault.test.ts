@@ -10,7 +10,7 @@ import { knownError, sayFileFault } from './file-fault.ts';
 const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
-    error => error,
+    (error: unknown) => error,
   );
 
 describe('sayFileFault', () => {

@@ -1,6 +1,6 @@
 import { isExposed } from '../../domain/record-laws.ts';
 import { parities } from '../../domain/parity.ts';
-import type { FaultRequest } from '../../local/control/control-api.ts';
+import type { FaultRequest } from '../../local/control/control-requests.ts';
 import type { DrillHands, Scenario } from './scenario.ts';
 
 /** Everything that can be rehearsed. */

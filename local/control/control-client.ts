@@ -1,16 +1,10 @@
-import { request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts';
 import { isAlive } from '../engines/process-tree.ts';
-import { readRunFile } from '../state/run-file.ts';
 import type { StatePaths } from '../state/state-paths.ts';
-import {
-  controlRoute,
-  type ControlAction,
-  type ControlAnswers,
-  type ControlHandlers,
-  type ControlRequest,
-} from './control-api.ts';
+import type { ControlAnswers, ControlHandlers, ControlReply } from './control-api.ts';
+import type { ControlAction, ControlRequest } from './control-requests.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
 /** The running pair, asked over its control socket. */
@@ -27,6 +21,7 @@ export function controlOf(paths: StatePaths): Control {
       ask(paths, action, request);
   return {
     status: asking('status'),
+    look: asking('look'),
     kill: asking('kill'),
     heal: asking('heal'),
     rotate: asking('rotate'),
@@ -39,7 +34,6 @@ export function controlOf(paths: StatePaths): Control {
     backlog: asking('backlog'),
     deleteQueues: asking('deleteQueues'),
     workloadsOf: asking('workloadsOf'),
-    releases: asking('releases'),
     applyRecord: asking('applyRecord'),
     readBackRouting: asking('readBackRouting'),
     peerChecks: asking('peerChecks'),
@@ -49,40 +43,36 @@ export function controlOf(paths: StatePaths): Control {
 async function ask<A extends ControlAction>(
   paths: StatePaths,
   action: A,
-  asked: ControlRequest<A> | undefined,
+  request: ControlRequest<A> | undefined,
 ): Promise<ControlAnswers[A]> {
   const nobody = (cause: unknown) => notRunning(paths, cause);
   const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(nobody);
   try {
-    const { status, body } = await exchange(folder.socketPath, action, asked).catch(nobody);
-    if (status === 200) return JSON.parse(body) as ControlAnswers[A];
-    throw toldError(body);
+    const reply = await exchange<A>(folder.socketPath, JSON.stringify({ action, request })).catch(nobody);
+    if ('answer' in reply) return reply.answer;
+    throw toldError(reply.error);
   } finally {
     await folder.close();
   }
 }
 
-function exchange(
+/** All that is asked, then all that is answered; a pair that dies meanwhile leaves half a reply. */
+async function exchange<A extends ControlAction>(
   socketPath: string,
-  action: ControlAction,
-  asked: unknown,
-): Promise<{ status: number | undefined; body: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
-  request({ socketPath, ...controlRoute(action), agent: false }, response => {
-    text(response).then(body => resolve({ status: response.statusCode, body }), reject);
-  })
-    .once('error', reject)
-    .end(asked === undefined ? undefined : JSON.stringify(asked));
-  return promise;
+  asked: string,
+): Promise<ControlReply<A>> {
+  const connection = connect(socketPath);
+  connection.end(asked);
+  return JSON.parse(await text(connection)) as ControlReply<A>;
 }
 
-function toldError(body: string): ParityError {
-  const { error } = JSON.parse(body) as { error: { code: string; message: string } };
-  const code: ErrorCode = error.code in errorCodes ? (error.code as ErrorCode) : 'internal';
-  return new ParityError(code, error.message);
+function toldError({ code, message }: { code: string; message: string }): ParityError {
+  return new ParityError(code in errorCodes ? (code as ErrorCode) : 'internal', message);
 }
 
 async function notRunning(paths: StatePaths, cause: unknown): Promise<never> {
+  // Loaded when wanted: whoever gets an answer checks no shapes.
+  const { readRunFile } = await import('../state/run-file.ts');
   const run = await readRunFile(paths).catch(() => undefined);
   const message =
     run !== undefined && isAlive(run.pid)

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { ParityError } from '../../domain/errors.ts';
 import { parseRelease } from '../../domain/release.ts';
 import type { Rendered } from '../../release/keeper/render.ts';
 import { writeRunFile } from '../state/run-file.ts';
 import { statePaths } from '../state/state-paths.ts';
-import type { ControlHandlers, ControlRequest, FaultRequest, PairStatus } from './control-api.ts';
+import type { ControlHandlers, PairStatus } from './control-api.ts';
+import type { ControlRequest, FaultRequest } from './control-requests.ts';
 import { controlOf } from './control-client.ts';
 import { openControl } from './control-server.ts';
 import { fakeHandlers } from './fake-handlers.ts';
@@ -115,6 +118,18 @@ describe('the control socket', () => {
     assert.equal((await control.status()).pid, 4711);
   });
 
+  it('refuses an action that there is not, and what is no question at all', async context => {
+    const { ask } = await openPair(context);
+    const told = (message: string) => JSON.stringify({ error: { code: 'not_found', message } });
+    assert.equal(await ask('{"action":"explode"}'), told('The control socket knows no explode.'));
+    assert.equal(await ask('GET / HTTP/1.1\r\n'), told('The control socket knows no such thing.'));
+  });
+
+  it('takes a pair that dies before it has answered for one that does not run', async context => {
+    const { control, close } = await openPair(context, { kill: async () => (void close(), status()) });
+    await assert.rejects(control.kill({ cluster: 'odd', what: 'all' }), { code: 'not_running' });
+  });
+
   it('tells a pair that is starting from one that is not there', async context => {
     const { control, paths, close } = await openPair(context);
     await close();
@@ -144,7 +159,12 @@ async function openPair(context: TestContext, given: Partial<ControlHandlers> = 
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= server.close());
   context.after(close);
-  return { control: controlOf(paths), paths, close };
+  const ask = (question: string) => {
+    const connection = connect(join(paths.root, paths.controlSocket));
+    connection.end(question);
+    return text(connection);
+  };
+  return { control: controlOf(paths), paths, close, ask };
 }
 
 const status = async () => ({ pid: 4711 }) as PairStatus;
