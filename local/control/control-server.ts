@@ -3,7 +3,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { isParityError } from '../../domain/errors.ts';
+import { knownError } from '../../domain/file-fault.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import type { ControlAnswers, ControlHandlers, ControlReply } from './control-api.ts';
 import { parseAsked, parseRequest, type ControlAction } from './control-requests.ts';
@@ -54,7 +54,7 @@ async function replyTo(text: string, handlers: ControlHandlers): Promise<Control
     const { action, request } = parseAsked(text);
     return { answer: await carryOut(action, request, handlers) };
   } catch (error) {
-    const { code, message } = isParityError(error) ? error : { code: 'internal', message: String(error) };
+    const { code, message } = knownError(error) ?? { code: 'internal', message: String(error) };
     return { error: { code, message } };
   }
 }
