@@ -56,7 +56,7 @@ describe('the command line', () => {
       /services, gateway, keeper, broker, all/,
     );
     assert.match(await said('token'), /missing required argument 'user'/);
-    assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
+    assert.match(await said('logs', '-n', 'many'), /^parity: 'many' is no count\. Give a whole number\./);
     assert.match(await said(), /Say what to do/);
   });
 
@@ -72,6 +72,10 @@ describe('the command line', () => {
       (JSON.parse((await run('--json', 'statsu')).err) as { error: { code: string } }).error.code,
       'invalid_request',
     );
+    for (const args of [['local'], ['help', 'statsu'], []])
+      assert.deepEqual(JSON.parse((await run('--json', ...args)).err), {
+        error: { code: 'invalid_request', message: 'Say what to do.' },
+      });
   });
 });
 

@@ -37,7 +37,7 @@ function usageFault({ code, message }: CommanderError, help: string): string {
   if (code === 'commander.help') return 'Say what to do.';
   const said = message
     .replace(
-      /^error: (?:command-argument value|option '\S+ <(\S+)>' argument) ('.*?') is invalid(?: for argument '(\S+)')?\. /s,
+      /^error: (?:command-argument value|option '[^']+ <(\S+)>' argument) ('.*?') is invalid(?: for argument '(\S+)')?\. /s,
       (_, ...[option, value, argument]: (string | undefined)[]) => `${value} is no ${option ?? argument}. `,
     )
     .replace(/^error: /, '');
