@@ -39,6 +39,12 @@ describe('parity, as a process', () => {
     assert.deepEqual([said, ended], ['', [0, null]]);
   });
 
+  it('shows what a terminal would obey', async () => {
+    const args = [join(import.meta.dirname, 'main.ts'), '\u001b[2J'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    assert.match(await text(child.stderr), /^parity: unknown command '\\u001b\[2J'/);
+  });
+
   it('loads neither HTTP nor zod for a status', async context => {
     const root = await mkdtemp(join(tmpdir(), 'parity-main-'));
     context.after(() => rm(root, { recursive: true }));

@@ -12,13 +12,14 @@ export type Control = ControlHandlers;
 
 /**
  * The way to the pair whose state lies at `paths`; nothing is connected before it is asked.
- * Each method throws ParityError: `not_running`, or what the pair answered.
+ * Each method throws ParityError: `not_running`, `unreachable` where the pair gives no sign of life within
+ * `aliveWithinMs`, or what it answered, which may take as long as it does.
  */
-export function controlOf(paths: StatePaths): Control {
+export function controlOf(paths: StatePaths, aliveWithinMs = usualAliveWithinMs): Control {
   const asking =
     <A extends ControlAction>(action: A) =>
     (request?: ControlRequest<A>) =>
-      ask(paths, action, request);
+      ask(paths, { action, request, aliveWithinMs });
   return {
     status: asking('status'),
     look: asking('look'),
@@ -40,15 +41,24 @@ export function controlOf(paths: StatePaths): Control {
   };
 }
 
+/** Many times what a busy machine makes it wait. */
+const usualAliveWithinMs = 10_000;
+
+interface Question<A extends ControlAction> {
+  readonly action: A;
+  readonly request: ControlRequest<A> | undefined;
+  readonly aliveWithinMs: number;
+}
+
 async function ask<A extends ControlAction>(
   paths: StatePaths,
-  action: A,
-  request: ControlRequest<A> | undefined,
+  { action, request, aliveWithinMs }: Question<A>,
 ): Promise<ControlAnswers[A]> {
-  const nobody = (cause: unknown) => notRunning(paths, cause);
+  const nobody = (cause: unknown) => noAnswer(paths, cause);
   const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(nobody);
   try {
-    const reply = await exchange<A>(folder.socketPath, JSON.stringify({ action, request })).catch(nobody);
+    const asked = JSON.stringify({ action, request });
+    const reply = await exchange<A>(folder.socketPath, { asked, aliveWithinMs }).catch(nobody);
     if ('answer' in reply) return reply.answer;
     throw toldError(reply.error);
   } finally {
@@ -59,9 +69,12 @@ async function ask<A extends ControlAction>(
 /** All that is asked, then all that is answered; a pair that dies meanwhile leaves half a reply. */
 async function exchange<A extends ControlAction>(
   socketPath: string,
-  asked: string,
+  { asked, aliveWithinMs }: { asked: string; aliveWithinMs: number },
 ): Promise<ControlReply<A>> {
   const connection = connect(socketPath);
+  connection.setTimeout(aliveWithinMs, () => {
+    if (connection.bytesRead === 0) connection.destroy(new TypeError(noSignOfLife));
+  });
   connection.end(asked);
   return JSON.parse(await text(connection)) as ControlReply<A>;
 }
@@ -70,10 +83,17 @@ function toldError({ code, message }: { code: string; message: string }): Parity
   return new ParityError(code in errorCodes ? (code as ErrorCode) : 'internal', message);
 }
 
-async function notRunning(paths: StatePaths, cause: unknown): Promise<never> {
+const noSignOfLife = 'no sign of life';
+
+async function noAnswer(paths: StatePaths, cause: unknown): Promise<never> {
   // Loaded when wanted: whoever gets an answer checks no shapes.
   const { readRunFile } = await import('../state/run-file.ts');
   const run = await readRunFile(paths).catch(() => undefined);
+  if (cause instanceof TypeError && cause.message === noSignOfLife) {
+    const who = run?.pid ?? '<pid>';
+    const message = `The pair (process ${who}) does not answer: it is stopped (kill -CONT ${who}) or stuck (kill ${who}, then npm start).`;
+    throw new ParityError('unreachable', message, { cause });
+  }
   const message =
     run !== undefined && isAlive(run.pid)
       ? `Parity is not up yet: process ${run.pid} is starting it.`

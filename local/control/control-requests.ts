@@ -67,6 +67,7 @@ const faultHint =
 const hints: Partial<Record<ControlAction, string>> = {
   kill: faultHint,
   heal: faultHint,
+  register: 'Say which release, and from which git branch, tag or commit, if not from the present checkout.',
   rotate: `Say what to rotate: ${rotatable.join(', ')}.`,
 };
 

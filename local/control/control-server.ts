@@ -3,7 +3,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { isParityError } from '../../domain/errors.ts';
+import { knownError } from '../../domain/file-fault.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import type { ControlAnswers, ControlHandlers, ControlReply } from './control-api.ts';
 import { parseAsked, parseRequest, type ControlAction } from './control-requests.ts';
@@ -16,7 +16,7 @@ export interface ControlServer {
 
 /**
  * Opens the control socket, for its owner alone. The state folder must be held. A connection is one question: JSON until
- * whoever asks has ended his side, and JSON back. No HTTP: to load it takes Node longer than a status
+ * whoever asks has ended his side, and JSON back, which a blank precedes at once: a sign of life. No HTTP: to load it takes Node longer than a status
  * (docs/decisions/0070).
  */
 export async function openControl(paths: StatePaths, handlers: ControlHandlers): Promise<ControlServer> {
@@ -46,7 +46,9 @@ async function serve(connection: Socket, handlers: ControlHandlers): Promise<voi
   // Whoever asked may have left meanwhile: nobody is to be told.
   connection.on('error', () => connection.destroy());
   const asked = await text(connection).catch(() => undefined);
-  if (asked !== undefined) connection.end(JSON.stringify(await replyTo(asked, handlers)));
+  if (asked === undefined) return;
+  connection.write(' ');
+  connection.end(JSON.stringify(await replyTo(asked, handlers)));
 }
 
 async function replyTo(text: string, handlers: ControlHandlers): Promise<ControlReply<ControlAction>> {
@@ -54,7 +56,7 @@ async function replyTo(text: string, handlers: ControlHandlers): Promise<Control
     const { action, request } = parseAsked(text);
     return { answer: await carryOut(action, request, handlers) };
   } catch (error) {
-    const { code, message } = isParityError(error) ? error : { code: 'internal', message: String(error) };
+    const { code, message } = knownError(error) ?? { code: 'internal', message: String(error) };
     return { error: { code, message } };
   }
 }

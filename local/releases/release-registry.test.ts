@@ -80,6 +80,17 @@ describe('a registry of releases', () => {
     assert.equal(await described(), `${clean}-dirty`);
   });
 
+  it('refuses a registration that is damaged, and says what to do', async test => {
+    const at = await aProject(test);
+    const { registry } = await aRegistry(at);
+    const path = join(at.root, 'builds', 'release-2.json');
+    await writeFile(path, '');
+    await assert.rejects(registry.restore(two), {
+      code: 'invalid_configuration',
+      message: `${path} is empty: put back what it was, { "commit": "…" }, or delete it: release 2 is then the present checkout.`,
+    });
+  });
+
   it('asks the source of a release, not ours: a new route is known', async test => {
     const at = await aProject(test);
     const file = join(at.project, 'domain', 'catalogue.ts');

@@ -5,6 +5,7 @@ import { parseFaults } from '../../domain/faults.ts';
 import { nextRepair, type Release } from '../../domain/release.ts';
 import type { RegisteredRelease } from '../control/control-api.ts';
 import type { Registration } from '../control/control-requests.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import { makePrivateFolder, readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { askContract, type ReleaseContract } from './contract/release-contract.ts';
 import { describeCheckout, exportSource, resolveRef } from './export-source.ts';
@@ -70,7 +71,8 @@ export async function openReleaseRegistry(given: RegistrySurroundings): Promise<
   const fileOf = (release: Release) => join(around.folder, `release-${release}.json`);
   const read = async (release: Release): Promise<Kept | undefined> => {
     const text = await readIfThere(fileOf(release));
-    return text === undefined ? undefined : kept.parse(JSON.parse(text));
+    const path = fileOf(release);
+    return text === undefined ? undefined : parseKept(text, kept, { path, wayOut: wayOutOf(release) });
   };
   const keep = (release: Release, what: Kept) => writePrivateFile(fileOf(release), JSON.stringify(what));
   const prepare = async (release: Release, what: Kept) => {
@@ -132,6 +134,10 @@ async function prepareRelease(
 
 /** Tells the processes of a release which fault they are to show. */
 export const faultVariable = 'PARITY_FAULT';
+
+function wayOutOf(release: Release): string {
+  return `put back what it was, { "commit": "…" }, or delete it: release ${release} is then the present checkout`;
+}
 
 async function build(
   commit: string,
