@@ -91,11 +91,12 @@ async function askOnce(
   { method = 'GET', path, headers, body, endsAt = Infinity }: ApiRequest,
   { url, token }: { url: string; token: string },
 ): Promise<Outcome> {
+  const sent = headersOf({ ...headers, authorization: `Bearer ${token}` });
   const withinMs = Math.min(answerWithinMs, Math.max(0, Math.ceil(endsAt - clock.monotonic())));
   try {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { ...headers, authorization: `Bearer ${token}` },
+      headers: sent,
       body,
       signal: AbortSignal.timeout(withinMs),
     });
@@ -105,6 +106,20 @@ async function askOnce(
     if (isRefused(error)) throw notRunning(error);
     return { failure: new ParityError('unreachable', noAnswer, { cause: error }) };
   }
+}
+
+/** Said here, for `fetch` fails alike for what cannot be sent and for nobody who answers. */
+function headersOf(given: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      headers.set(name, value);
+    } catch (cause) {
+      const message = `${JSON.stringify(value)} is no ${name}: leave out line ends and whatever is not ASCII.`;
+      throw new ParityError('invalid_request', message, { cause });
+    }
+  }
+  return headers;
 }
 
 async function outcomeOf(response: Response): Promise<Outcome> {

@@ -1,8 +1,8 @@
 import { isBaking, isExposed, isLapsed } from '../domain/record-laws.ts';
 import { nextRepair } from '../domain/release.ts';
+import type { PairLook } from '../local/control/control-api.ts';
 import { presentDuration } from '../release/present/duration.ts';
 import { presentUsers } from '../release/present/users.ts';
-import type { PairLook } from './look-at-pair.ts';
 
 /** What is shipped, how far it is, who is at it, and what a person can do about it. */
 export function presentShipping(

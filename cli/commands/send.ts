@@ -113,7 +113,7 @@ async function registerPhone(
   api: PairApi,
   { user, endsAt }: { user: string; endsAt: number },
 ): Promise<void> {
-  const installation = `cli-${encodeURIComponent(user).replaceAll('%', '.')}`.slice(0, 128);
+  const installation = installationOf(user);
   const body = JSON.stringify({ kind: 'token', value: user });
   try {
     const until = Math.min(endsAt, cli.clock.monotonic() + phonePatienceMs);
@@ -122,6 +122,13 @@ async function registerPhone(
     if (!(error instanceof ParityError) || error.code === 'not_running') throw error;
     cli.mention(`The phone of ${user} could not be registered, so no push will come: ${error.message}`);
   }
+}
+
+/** In the letters that the name of an installation may have. */
+function installationOf(user: string): string {
+  const escaped = Buffer.from(user).toString('latin1');
+  const name = escaped.replace(/[^\w.-]/g, char => `.${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `cli-${name}`.slice(0, 128);
 }
 
 /** With less time left there is no further look: one that is cut off would say of a pair that it does not answer. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { isParityError } from '../../domain/errors.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import { createLinks } from '../../services/kit/link.ts';
 import { silentLog } from '../../services/kit/logger.ts';
@@ -37,6 +38,33 @@ describe('prepareKeys', () => {
     const before = await contents(keys);
     await prepareKeys(keys, { tokenUri, clock: systemClock, random: systemRandom });
     assert.deepEqual(await contents(keys), before);
+  });
+
+  it('refuses each that is damaged, says what is lost without it, and touches nothing', async context => {
+    const keys = await preparedKeys(context);
+    const lost = {
+      fcmAccount: /: delete it, .*: a new account is made, and nothing is lost with the old one\.$/,
+      tokenSigning: /: delete it, .*: a new key is made, and tokens of the old one are refused\.$/,
+      links: /: put back a copy; or delete it, .*: a new key is made, and every link of before is refused\.$/,
+      master:
+        /: put back a copy, for what the vault holds opens with it alone \(npm start -- --fresh gives all of that up\)\.$/,
+    } as const;
+    for (const [name, message] of Object.entries(lost)) {
+      const path = keys[name as keyof typeof lost];
+      const good = await readFile(path, 'utf8');
+      for (const damaged of ['', '{"keys', '{}', '{"keys":[]}']) {
+        await writeFile(path, damaged);
+        const again = prepareKeys(keys, { tokenUri, clock: systemClock, random: systemRandom });
+        await assert.rejects(again, error => {
+          assert.ok(isParityError(error, 'invalid_configuration'));
+          assert.ok(error.message.startsWith(`${path} is ${damaged === '' ? 'empty' : 'damaged'}`));
+          assert.match(error.message, message);
+          return true;
+        });
+        assert.equal(await readFile(path, 'utf8'), damaged);
+      }
+      await writeFile(path, good);
+    }
   });
 
   it('follows the stand-in when it moves', async context => {

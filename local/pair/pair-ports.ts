@@ -19,8 +19,9 @@ export const defaultPort = 8080;
  * @throws ParityError `invalid_configuration` when `given` (the value of PARITY_PORT) is no port with three after it.
  */
 export function pairPorts(given: string | undefined): PairPorts {
-  const front = given === undefined || given === '' ? defaultPort : Number(given);
-  if (!Number.isInteger(front) || front < 1 || front > 65_532) {
+  const text = given === undefined || given === '' ? `${defaultPort}` : given;
+  const front = Number(text);
+  if (!/^\d{1,5}$/.test(text) || front < 1 || front > 65_532) {
     throw new ParityError(
       'invalid_configuration',
       `PARITY_PORT must be a port from 1 to 65532, not "${given}".`,

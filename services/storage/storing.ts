@@ -1,7 +1,7 @@
 import type { DocumentId } from '../../domain/document-id.ts';
 import type { AcceptedMessage, StoredMessage } from '../../domain/messages.ts';
 import type { Parity } from '../../domain/parity.ts';
-import type { ReleaseRole } from '../../domain/record.ts';
+import type { ReleaseRole } from '../../domain/release-role.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Broker } from '../kit/broker/broker.ts';
 import type { ReachCrashPoint } from '../kit/crash-points.ts';
