@@ -36,7 +36,7 @@ async function hands(context: TestContext, backlog: (passedMs: number) => number
     ...{ show: () => {}, endWith: () => {}, json: () => false },
   };
   const { signal } = new AbortController();
-  const drill = drillWorld(cli, { world, signal, handOver: nothing });
+  const drill = drillWorld(cli, { world, signal, lending: { lend: nothing, takeAgain: nothing } });
   return { ...drill.hands, told, passed: () => passed };
 }
 

@@ -14,7 +14,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only ever grow. */
   monotonic(): number;
-  delay(ms: number): Promise<void>;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
+  delay(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** The world's randomness. */

@@ -56,9 +56,12 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     isNoticed: ({ record }) =>
       record.candidate !== undefined && record.step === undefined && !isExposed(record),
     undo: async hands => {
-      // Dead already, unless somebody left before.
-      await hands.killEngine();
-      await hands.forgetDrillRelease();
+      try {
+        // Dead already, unless somebody left before.
+        await hands.killEngine();
+      } finally {
+        await hands.forgetDrillRelease();
+      }
     },
     movesDns: false,
   },

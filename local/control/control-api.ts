@@ -16,6 +16,8 @@ export interface RegisteredRelease {
   readonly folder: string;
   /** The commit that its ref named; undefined for the present checkout. */
   readonly commit: string | undefined;
+  /** What git calls the present checkout: `4f0c1b2a3d4e-dirty`; undefined for a ref, and where git does not know it. */
+  readonly checkout: string | undefined;
   readonly fault: string | undefined;
 }
 
