@@ -25,7 +25,7 @@ export interface Storing {
   readonly vault: Vault;
   readonly documents: Rows<DocumentRow>;
   readonly strays: Rows<StrayRow>;
-  readonly broker: Pick<Broker, 'publish' | 'depth'>;
+  readonly broker: Pick<Broker, 'publish' | 'depth' | 'waiting'>;
   /** What the keeper last said our release is; undefined when it says nothing. */
   readonly role: () => ReleaseRole | undefined;
   /** The newest release whose work is taken for good, by the keeper's last word; undefined when it says nothing. */

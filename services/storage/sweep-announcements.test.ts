@@ -62,4 +62,28 @@ describe('announcementSweeper', () => {
     assert.equal((await sweeper.round())?.renotified, 200);
     assert.equal((await sweeper.round())?.renotified, 51);
   });
+
+  it('announces once what waits in the queues for as long as FCM is down (failures.md 48)', async test => {
+    const world = await storingWorld(test);
+    for (let n = 0; n < 10; n++) await stored(world, `key-${n}`);
+    const sweeper = world.sweeperOf();
+    for (let minute = 0; minute < 60; minute++) {
+      world.clock.advance(60_000);
+      world.database.server.now += 60_000;
+      await sweeper.round();
+    }
+    assert.equal(world.announced().length, 20);
+  });
+
+  it('announces again as many as the queues have lost', async test => {
+    const world = await storingWorld(test);
+    for (let n = 0; n < 3; n++) await stored(world, `key-${n}`);
+    world.clock.advance(longMs);
+    const sweeper = world.sweeperOf();
+    assert.equal((await sweeper.round())?.renotified, 3);
+    world.brokers.lose('odd', 'document.stored', 5);
+    world.clock.advance(longMs);
+    assert.equal((await sweeper.round())?.renotified, 2);
+    assert.equal((await sweeper.round())?.renotified, 0);
+  });
 });
