@@ -1,7 +1,7 @@
 import { isParityError } from '../domain/errors.ts';
 import type { RecordChange } from '../domain/next-record.ts';
 import { attend, extend } from '../domain/record-changes.ts';
-import { isBaking, isLapsed } from '../domain/record-laws.ts';
+import { isBaking, isLapsed, judgementLeftMs } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
 import { explain, reasonOf } from './gates/explain.ts';
@@ -93,7 +93,8 @@ async function lookOrKeep(
 async function keepAttended(shipment: Shipment, record: ReleaseRecord): Promise<ReleaseRecord> {
   const { judgedForMs } = shipment.policy;
   const nowMs = shipment.world.clock.now();
-  if (!(Date.parse(record.judgedUntil ?? '') - nowMs > judgedForMs)) return record;
+  const leftMs = judgementLeftMs(record, nowMs);
+  if (leftMs === undefined || leftMs <= judgedForMs) return record;
   const change = (on: ReleaseRecord) => attend(on, { nowMs, judgedForMs });
   return await writeOrKeep(shipment, record, { change, why: `${shipment.who} is at it again` });
 }
@@ -105,8 +106,8 @@ async function keepAttended(shipment: Shipment, record: ReleaseRecord): Promise<
 async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<ReleaseRecord> {
   const { policy, world } = shipment;
   const nowMs = world.clock.now();
-  const left = Date.parse(record.judgedUntil ?? '') - nowMs;
-  if (!(left < (2 * policy.judgedForMs) / 3)) return record;
+  const leftMs = judgementLeftMs(record, nowMs);
+  if (leftMs === undefined || leftMs >= (2 * policy.judgedForMs) / 3) return record;
   const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
   return await writeOrKeep(shipment, record, { change, why: 'no gate says worse' });
 }
