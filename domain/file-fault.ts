@@ -26,6 +26,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ENOENT: { why: 'it, or what it points to, is not there', remedy: 'Bring it back, or choose another place' },
   ENAMETOOLONG: { why: 'its name is too long', remedy: 'Choose a shorter one' },
   ELOOP: { why: 'its symbolic links go round in a circle', remedy: 'Mend them' },
+  EFBIG: { why: 'no file may grow so large', remedy: 'Raise the limit (ulimit -f)' },
   EIO: { why: 'its disk fails', remedy: 'Look at the disk (dmesg tells), and copy what it still gives' },
   EMFILE: open,
   ENFILE: open,
@@ -33,12 +34,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 /**
  * What a file system's error says to people: to what it happened, why, and what to do about it. Undefined for every
- * other error. To write has no path: the system has forgotten it by then.
+ * other error. To write names no path, for the system has forgotten it by then: then it is `place`.
  */
-export function sayFileFault(error: unknown): string | undefined {
+export function sayFileFault(error: unknown, place = 'A file'): string | undefined {
   if (!isOfFiles(error)) return undefined;
   const { why, remedy } = meanings[error.code] as Meaning;
-  return `${error.path ?? 'A file'} cannot be used: ${why} (${error.code}). ${remedy}.`;
+  return `${error.path ?? place} cannot be used: ${why} (${error.code}). ${remedy}.`;
 }
 
 /** An error as one of ours: one that is, and one of the file system; undefined for every other, which is a fault of ours. */

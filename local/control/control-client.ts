@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts';
+import { knownError } from '../../domain/file-fault.ts';
 import { isAlive } from '../engines/process-tree.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import type { ControlAnswers, ControlHandlers, ControlReply } from './control-api.ts';
@@ -55,7 +56,7 @@ async function ask<A extends ControlAction>(
   { action, request, aliveWithinMs }: Question<A>,
 ): Promise<ControlAnswers[A]> {
   const nobody = (cause: unknown) => noAnswer(paths, cause);
-  const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(nobody);
+  const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(refusedOr(nobody));
   try {
     const asked = JSON.stringify({ action, request });
     const reply = await exchange<A>(folder.socketPath, { asked, aliveWithinMs }).catch(nobody);
@@ -64,6 +65,15 @@ async function ask<A extends ControlAction>(
   } finally {
     await folder.close();
   }
+}
+
+/** Of a folder of somebody else's nobody can say that no pair runs in it. */
+function refusedOr(nobody: (cause: unknown) => Promise<never>) {
+  return async (cause: NodeJS.ErrnoException): Promise<never> => {
+    const refused = cause.code === 'EACCES' ? knownError(cause) : undefined;
+    if (refused !== undefined) throw refused;
+    return await nobody(cause);
+  };
 }
 
 /** All that is asked, then all that is answered; a pair that dies meanwhile leaves half a reply. */

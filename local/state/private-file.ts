@@ -5,7 +5,10 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
 }
 
-/** Writes a file that only its owner may read, whole or not at all; in place of what was there. */
+/**
+ * Writes a file that only its owner may read, whole or not at all; in place of what was there. What fails is the file
+ * system's error, which names the file.
+ */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.new`;
   const file = await open(temporary, 'w', 0o600);
@@ -13,6 +16,9 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     await file.chmod(0o600);
     await file.writeFile(text);
     await file.sync();
+  } catch (error) {
+    // Else nobody knows which of all files it was: to write names none.
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   } finally {
     await file.close();
   }
