@@ -43,3 +43,9 @@ export const fakeStatus: PairStatus = {
   database: engine,
   prometheus: { ...engine, url: 'http://prometheus.test' },
 };
+
+/** For tests: the same pair when it is well. */
+export const wellStatus: PairStatus = {
+  ...fakeStatus,
+  clusters: { odd: { ...even, role: 'live', url: 'http://odd.test' }, even },
+};
