@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { perParity } from '../domain/parity.ts';
 import { recordIn } from '../domain/record-in.ts';
 import { parseRelease } from '../domain/release.ts';
-import type { ReleaseWorld } from '../release/ports.ts';
+import { testWorld } from '../release/testing/test-world.ts';
 import type { Cli } from './cli.ts';
 import { drillWorld } from './drill-world.ts';
 import { fakeCli } from './fake-world.ts';
@@ -24,7 +24,8 @@ async function hands(context: TestContext, backlog: (passedMs: number) => number
     read: async () => record,
     write: async () => (record = { ...record, retiring: [] }),
   };
-  const world = { store, clusters: perParity(() => cluster) } as unknown as ReleaseWorld;
+  const { clusters, ...rest } = await testWorld();
+  const world = { ...rest, store, clusters: perParity(parity => ({ ...clusters[parity], ...cluster })) };
   const fake = await fakeCli(context);
   const clock = {
     ...fake.world.clock,
@@ -36,7 +37,7 @@ async function hands(context: TestContext, backlog: (passedMs: number) => number
     ...{ show: () => {}, endWith: () => {}, json: () => false },
   };
   const { signal } = new AbortController();
-  const drill = drillWorld(cli, { world, signal, handOver: nothing });
+  const drill = drillWorld(cli, { world, signal, lending: { lend: nothing, takeAgain: nothing } });
   return { ...drill.hands, told, passed: () => passed };
 }
 

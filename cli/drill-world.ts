@@ -12,6 +12,7 @@ import { abort } from '../release/orders.ts';
 import type { ReleaseWorld } from '../release/ports.ts';
 import { retireOnce, type Retiring } from '../release/retire.ts';
 import type { Cli } from './cli.ts';
+import type { LockLending } from './holding-lock.ts';
 
 const drivers = 20;
 const perSecond = 10;
@@ -24,8 +25,8 @@ export interface DrillMeans {
   readonly world: ReleaseWorld;
   /** Says when somebody wants to leave. */
   readonly signal: AbortSignal;
-  /** Gives the operator's lock to whoever ships on behalf of the drill. */
-  readonly handOver: () => Promise<void>;
+  /** How whoever ships on behalf of the drill gets the operator's lock. */
+  readonly lending: LockLending;
 }
 
 /** The running pair in the hands of a drill, by the one who has the operator's lock. */
@@ -57,14 +58,14 @@ export function drillWorld(cli: Cli, means: DrillMeans): DrillWorld {
 /** A release that is shipped only to kill its engine. */
 function drillRelease(
   { paths, clock, who }: Cli,
-  { world, signal, handOver, tell }: DrillMeans & Pick<DrillWorld, 'tell'>,
+  { world, signal, lending, tell }: DrillMeans & Pick<DrillWorld, 'tell'>,
 ): Pick<DrillHands, 'shipIntoShift' | 'killEngine' | 'forgetDrillRelease'> {
   const { store } = world;
   let shipping: CliProcess | undefined;
   return {
     shipIntoShift: async () => {
       const name = nameOf(await store.read());
-      await handOver();
+      await lending.lend();
       shipping = startCli(paths.root, ['ship', name, '--yes', '--why', 'a drill']);
       const until = clock.monotonic() + shiftWithinMs;
       while ((await store.read()).threshold === 0) {
@@ -77,8 +78,12 @@ function drillRelease(
       }
     },
     killEngine: async () => {
-      shipping?.kill('SIGKILL');
-      await shipping?.exited;
+      if (shipping === undefined) return;
+      shipping.kill('SIGKILL');
+      await shipping.exited;
+      shipping = undefined;
+      // Nobody else is to ship while it is undone, nor to wait for a dead one's lease afterwards.
+      await lending.takeAgain();
     },
     forgetDrillRelease: async () => {
       if ((await store.read()).candidate !== undefined) await abort(world, { who, why: 'the drill is over' });

@@ -110,7 +110,8 @@ function fakePerson({ releases, answer }: FakeSurroundings) {
       if (releases === undefined) throw new ParityError('not_running', 'Nothing to ship releases in.');
       const register = async (source: ReleaseBuild) => {
         registered.push(source);
-        return { commit: source.ref && fakeCommit, fault: source.fault };
+        const checkout = source.ref === undefined ? fakeCheckout : undefined;
+        return { commit: source.ref && fakeCommit, checkout, fault: source.fault };
       };
       return { world: releases, register };
     },
@@ -118,6 +119,9 @@ function fakePerson({ releases, answer }: FakeSurroundings) {
   const interrupt = () => leaving.forEach(leave => leave());
   return { person, registered, interrupt, screen: () => screen };
 }
+
+/** What git calls the checkout of a fake CLI. */
+const fakeCheckout = 'facade123456-dirty';
 
 /** What every ref of a fake CLI names. */
 export const fakeCommit = 'c0ffee1234567890c0ffee1234567890c0ffee12';

@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { moduleCacheOf } from '../local/supervisor/module-cache.ts';
 
 enableCompileCache(moduleCacheOf(join(import.meta.dirname, '..')));
-await import('./zod-in-english.ts');
-const { z } = await import('zod');
-// A command parses a few small objects: to compile a parser for each shape takes longer than all of that.
-z.config({ jitless: true });
+await import('./light-zod.ts');
 const { runCli } = await import('./program.ts');
 const { endWithReader } = await import('./stop-signals.ts');
 const { realWorld } = await import('./world.ts');

@@ -18,7 +18,7 @@ export interface ReleaseBuild {
 export interface OpenReleases {
   readonly world: ReleaseWorld;
   /** Has the pair prepare a release, so that it can be started. @throws ParityError when it cannot be had */
-  register(source: ReleaseBuild): Promise<Pick<RegisteredRelease, 'commit' | 'fault'>>;
+  register(source: ReleaseBuild): Promise<Pick<RegisteredRelease, 'commit' | 'checkout' | 'fault'>>;
 }
 
 /** Opens the running pair whose state lies at `paths`. @throws ParityError `not_running` */

@@ -15,9 +15,10 @@ export interface ApiRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Blob | string;
-  /** How long to repeat while the pair is away or says "later". */
-  readonly patienceMs?: number;
-  /** Instead: when, on the monotonic clock, neither a repeat nor an answer is waited for any more. */
+  /**
+   * When, on the monotonic clock, neither a repeat nor an answer is waited for any more. If absent it is repeated for
+   * ten seconds while the pair is away or says "later", and an answer has a minute.
+   */
   readonly endsAt?: number;
 }
 
@@ -40,7 +41,7 @@ export interface PairApi {
 }
 
 /** A failover takes the front door about half a second to notice. */
-const defaultPatienceMs = 10_000;
+const repeatForMs = 10_000;
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 const answerWithinMs = 60_000;
@@ -67,7 +68,7 @@ async function askPatiently(
   to: { url: string; token: string },
 ): Promise<ApiAnswer> {
   const { clock } = world;
-  const until = request.endsAt ?? clock.monotonic() + (request.patienceMs ?? defaultPatienceMs);
+  const until = request.endsAt ?? clock.monotonic() + repeatForMs;
   for (let attempts = 1; ; attempts += 1) {
     const outcome = await askOnce(world, request, to);
     if ('answer' in outcome) return { ...outcome.answer, attempts };
@@ -91,11 +92,12 @@ async function askOnce(
   { method = 'GET', path, headers, body, endsAt = Infinity }: ApiRequest,
   { url, token }: { url: string; token: string },
 ): Promise<Outcome> {
+  const sent = headersOf({ ...headers, authorization: `Bearer ${token}` });
   const withinMs = Math.min(answerWithinMs, Math.max(0, Math.ceil(endsAt - clock.monotonic())));
   try {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { ...headers, authorization: `Bearer ${token}` },
+      headers: sent,
       body,
       signal: AbortSignal.timeout(withinMs),
     });
@@ -105,6 +107,20 @@ async function askOnce(
     if (isRefused(error)) throw notRunning(error);
     return { failure: new ParityError('unreachable', noAnswer, { cause: error }) };
   }
+}
+
+/** Said here, for `fetch` fails alike for what cannot be sent and for nobody who answers. */
+function headersOf(given: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      headers.set(name, value);
+    } catch (cause) {
+      const message = `${JSON.stringify(value)} is no ${name}: leave out line ends and whatever is not ASCII.`;
+      throw new ParityError('invalid_request', message, { cause });
+    }
+  }
+  return headers;
 }
 
 async function outcomeOf(response: Response): Promise<Outcome> {

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import { recordIn, recordTime, type ReleasePhase } from '../domain/record-in.ts';
 import { settle } from '../domain/record-changes.ts';
 import { parseRelease } from '../domain/release.ts';
+import type { PairLook } from '../local/control/control-api.ts';
+import { fakeStatus } from '../local/control/fake-status.ts';
 import type { KeeperReport } from '../release/ports.ts';
 import { noSample } from '../release/gates/sample.ts';
-import { fakeStatus } from './fake-status.ts';
-import type { PairLook } from './look-at-pair.ts';
 import { presentPair } from './present-pair.ts';
 
 const { nowMs } = recordTime;

@@ -2,14 +2,13 @@ import { serviceNames } from '../domain/catalogue.ts';
 import { settledWeights, type DnsWeights } from '../domain/dns-weights.ts';
 import { parities, type Parity } from '../domain/parity.ts';
 import { isBaking, namedReleases } from '../domain/record-laws.ts';
-import { roleOf } from '../domain/record.ts';
+import { roleOf } from '../domain/release-role.ts';
 import type { Release } from '../domain/release.ts';
-import type { EngineStatus } from '../local/control/control-api.ts';
+import type { EngineStatus, PairLook } from '../local/control/control-api.ts';
 import type { WorkloadStatus } from '../local/supervisor/workload.ts';
 import { isSame } from '../release/follow-dns.ts';
 import { inColumns } from '../release/present/columns.ts';
 import { presentJudgement } from '../release/present/progress.ts';
-import type { PairLook } from './look-at-pair.ts';
 import { presentShipping } from './present-shipping.ts';
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
@@ -56,7 +56,7 @@ describe('the command line', () => {
       /services, gateway, keeper, broker, all/,
     );
     assert.match(await said('token'), /missing required argument 'user'/);
-    assert.match(await said('logs', '-n', 'many'), /Give a whole number/);
+    assert.match(await said('logs', '-n', 'many'), /^parity: 'many' is no count\. Give a whole number\./);
     assert.match(await said(), /Say what to do/);
   });
 
@@ -72,6 +72,26 @@ describe('the command line', () => {
       (JSON.parse((await run('--json', 'statsu')).err) as { error: { code: string } }).error.code,
       'invalid_request',
     );
+    for (const args of [['local'], ['help', 'statsu'], []])
+      assert.deepEqual(JSON.parse((await run('--json', ...args)).err), {
+        error: { code: 'invalid_request', message: 'Say what to do.' },
+      });
+  });
+});
+
+describe('a state folder that is none', () => {
+  it('is told as what it is, and not as a fault of the CLI', async context => {
+    const { run, world } = await fakeCli(context, nobody);
+    await rm(world.paths.logFolder, { recursive: true, force: true });
+    await writeFile(world.paths.logFolder, 'no folder');
+    const { code, err } = await run('logs', 'odd', '--json');
+    assert.equal(code, 1);
+    assert.deepEqual(JSON.parse(err), {
+      error: {
+        code: 'file_unavailable',
+        message: `${world.paths.logs.odd}.1 cannot be used: a part of that path is no folder (ENOTDIR). Move that away, or choose another place.`,
+      },
+    });
   });
 });
 

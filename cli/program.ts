@@ -68,15 +68,17 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
   let code: ExitCode = 0;
   const name = args.find(arg => !arg.startsWith('-'));
   const known = commands.find(each => each.name === name);
+  // Asked of the arguments themselves, for a command line that cannot be parsed has no options.
+  const isForPrograms = args.includes('--json');
   let program: Command | undefined;
   try {
-    program = await createProgram(known === undefined ? commands : [known], world, end => (code = end));
+    const wanted = known === undefined ? commands : [known];
+    program = await createProgram(wanted, world, { isForPrograms, endWith: end => (code = end) });
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     const help = ['./parity', ...namesOf(program, args), '--help'].join(' ');
-    // Asked of the arguments themselves, for a command line that cannot be parsed has no options.
-    return reportError(error, { json: args.includes('--json'), help, mention: world.mention });
+    return reportError(error, { json: isForPrograms, help, mention: world.mention });
   }
 }
 
@@ -90,7 +92,7 @@ function namesOf(program: Command | undefined, args: readonly string[]): string[
 async function createProgram(
   wanted: readonly KnownCommand[],
   world: World,
-  endWith: Cli['endWith'],
+  { isForPrograms, endWith }: Pick<Cli, 'endWith'> & { isForPrograms: boolean },
 ): Promise<Command> {
   const program = new Command('parity')
     .description('Two clusters, odd and even, that finish each other’s work.')
@@ -100,7 +102,8 @@ async function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: text => world.print(text.trimEnd()),
-      writeErr: text => world.mention(text.trimEnd()),
+      // How a command is used, for people.
+      writeErr: text => (isForPrograms ? undefined : world.mention(text.trimEnd())),
       // reportError tells it.
       outputError: () => {},
     });

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { errorCodes, isParityError, ParityError } from '../domain/errors.ts';
+import { errorCodes, ParityError } from '../domain/errors.ts';
+import { knownError } from '../domain/file-fault.ts';
 
 /** The CLI's exit codes: done, failed, wrong usage, rolled back, waiting for a person. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;
@@ -24,10 +25,9 @@ export function reportError(error: unknown, { json, help, mention }: Reporting):
 }
 
 function asParityError(error: unknown, help: string): ParityError {
-  if (isParityError(error)) return error;
-  if (error instanceof CommanderError) {
-    return new ParityError('invalid_request', usageFault(error, help));
-  }
+  if (error instanceof CommanderError) return new ParityError('invalid_request', usageFault(error, help));
+  const known = knownError(error);
+  if (known !== undefined) return known;
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new ParityError('internal', `this is a fault of the CLI itself: ${detail}`);
 }
@@ -37,7 +37,7 @@ function usageFault({ code, message }: CommanderError, help: string): string {
   if (code === 'commander.help') return 'Say what to do.';
   const said = message
     .replace(
-      /^error: (?:command-argument value|option '\S+ <(\S+)>' argument) ('.*?') is invalid(?: for argument '(\S+)')?\. /s,
+      /^error: (?:command-argument value|option '[^']+ <(\S+)>' argument) ('.*?') is invalid(?: for argument '(\S+)')?\. /s,
       (_, ...[option, value, argument]: (string | undefined)[]) => `${value} is no ${option ?? argument}. `,
     )
     .replace(/^error: /, '');

@@ -1,4 +1,5 @@
-import { isParityError, ParityError } from '../domain/errors.ts';
+import { ParityError } from '../domain/errors.ts';
+import { knownError } from '../domain/file-fault.ts';
 import type { Pair } from '../local/pair/start-pair.ts';
 import { overdue, withinDeadline, type Deadline } from '../services/kit/deadline.ts';
 
@@ -12,8 +13,7 @@ export async function stopFailed(
   deadline: Deadline,
 ): Promise<unknown> {
   if ((await withinDeadline(pair.stop(), deadline)) !== overdue) return error;
-  const code = isParityError(error) ? error.code : 'internal';
-  const why = error instanceof Error ? error.message : String(error);
+  const { code, message: why } = knownError(error) ?? { code: 'internal' as const, message: String(error) };
   const rest = `What had started did not end within ${deadline.ms / 1000} s and is killed; then start it again.`;
   return new ParityError(code, `${why} ${rest}`, { cause: error });
 }

@@ -43,6 +43,13 @@ describe('realTerminal', () => {
     assert.equal(stdout.read(), '\u001b[5A\u001b[0Jone\n');
   });
 
+  it('shows a line as one, whoever wrote what is in it', () => {
+    const { terminal, stdout } = aTerminal();
+    terminal.replace(['a\nb\u001b[2J', 'c']);
+    terminal.replace([]);
+    assert.equal(stdout.read(), '\u001b[0Ja b\\u001b[2J\nc\n\u001b[2A\u001b[0J');
+  });
+
   it('takes a terminal that does not say how large it is for a usual one', () => {
     const { terminal, shown } = aTerminal({ rows: 0, columns: 0 });
     terminal.replace(lines);

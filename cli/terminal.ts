@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Where a person may sit. */
 export interface Terminal {
   /** True when there is somebody to ask: stdin and stderr are a terminal. */
@@ -46,9 +48,11 @@ export function realTerminal({ stdin, stdout, stderr }: TerminalStreams): Termin
       }
     },
     replace: lines => {
-      const fitting = lines
-        .slice(0, Math.max(3, (stdout.rows || usual.rows) - 1))
-        .map(line => line.slice(0, Math.max(20, (stdout.columns || usual.columns) - 1)));
+      const fitting = lines.slice(0, Math.max(3, (stdout.rows || usual.rows) - 1)).map(line =>
+        printable(line)
+          .replaceAll(/\s/g, ' ')
+          .slice(0, Math.max(20, (stdout.columns || usual.columns) - 1)),
+      );
       stdout.write(`${up(shown)}${eraseBelow}${fitting.map(line => `${line}\n`).join('')}`);
       shown = fitting.length;
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock, systemRandom, type Clock, type Random } from '../services/kit/ports.ts';
 import { statePaths, type StatePaths } from '../local/state/state-paths.ts';
 import type { OpenReleases } from './open-releases.ts';
+import { printable } from './printable.ts';
 import { onceInterrupted } from './stop-signals.ts';
 import { realTerminal, type Terminal } from './terminal.ts';
 
@@ -34,8 +35,8 @@ export function realWorld(): World {
   return {
     env,
     paths,
-    print: line => void process.stdout.write(`${line}\n`),
-    mention: line => void process.stderr.write(`${line}\n`),
+    print: line => void process.stdout.write(`${printable(line)}\n`),
+    mention: line => void process.stderr.write(`${printable(line)}\n`),
     terminal: realTerminal(process),
     who: userInfo().username,
     onInterrupt: onceInterrupted,

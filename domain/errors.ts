@@ -29,6 +29,7 @@ export const errorCodes = {
   overloaded: { status: 503, exit: 1 },
   timed_out: { status: 504, exit: 1 },
   spool_full: { status: 507, exit: 1 },
+  file_unavailable: { status: 503, exit: 1 },
   invalid_configuration: { status: 500, exit: 2 },
   invalid_record: { status: 500, exit: 1 },
   ref_unknown: { status: 404, exit: 1 },

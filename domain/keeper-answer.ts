@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { namedReleases } from './record-laws.ts';
-import { roleOf, type ReleaseRecord, type ReleaseRole } from './record.ts';
+import type { ReleaseRecord } from './record-shape.ts';
+import { roleOf, type ReleaseRole } from './release-role.ts';
 import { parseRelease } from './release.ts';
 
 const roles = ['live', 'candidate', 'retiring'] as const satisfies readonly ReleaseRole[];

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { settledWeights, weightsTowards } from './dns-weights.ts';
 import { recordIn } from './record-in.ts';
 import { recordFaults } from './record-laws.ts';
-import { parseRecord, roleOf, type ReleaseRecord } from './record.ts';
+import { parseRecord, type ReleaseRecord } from './record.ts';
 import { parseRelease, type Release } from './release.ts';
 
 const [r40, r41, r42, r43] = ['40', '41', '42', '43'].map(parseRelease) as [
@@ -79,19 +79,6 @@ describe('recordFaults', () => {
   }
 
   it('is empty for a lawful record', () => assert.deepEqual(recordFaults(baking), []));
-});
-
-describe('roleOf', () => {
-  it('follows from the record alone', () => {
-    assert.equal(roleOf(recordIn('beta'), r41), 'live');
-    assert.equal(roleOf(recordIn('beta'), r42), 'candidate');
-    assert.equal(roleOf(recordIn('beta'), r43), undefined);
-  });
-
-  it('is retiring for the release before, and for those that are drained', () => {
-    assert.equal(roleOf(recordIn('baking'), r41), 'retiring');
-    assert.equal(roleOf({ ...recordIn('settled'), retiring: [r40] }, r40), 'retiring');
-  });
 });
 
 describe('settledWeights', () => {

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { ParityError } from './errors.ts';
 import { perParity, type Parity } from './parity.ts';
-import { namedReleases, recordFaults } from './record-laws.ts';
+import { recordFaults } from './record-laws.ts';
 import { recordShape, type RecordWrite, type ReleaseRecord } from './record-shape.ts';
 import type { Release } from './release.ts';
 
 export type { RecordWrite, ReleaseRecord } from './record-shape.ts';
-
-/** What a release is in the pair, as the keeper tells its services. */
-export type ReleaseRole = 'live' | 'candidate' | 'retiring';
 
 const lawfulRecord = recordShape.superRefine((record, context) => {
   for (const message of recordFaults(record)) context.addIssue({ code: 'custom', message });
@@ -43,11 +40,4 @@ export function firstRecord(first: {
     approved: [],
     writes: [write],
   };
-}
-
-/** The role of `release` in `record`; undefined when it has none (any more). */
-export function roleOf(record: ReleaseRecord, release: Release): ReleaseRole | undefined {
-  if (release === record.live.release) return 'live';
-  if (release === record.candidate) return 'candidate';
-  return namedReleases(record).includes(release) ? 'retiring' : undefined;
 }

@@ -8,13 +8,16 @@ const storedWithinMs = 30_000;
 const notifiedWithinMs = 60_000;
 
 /** Resolves when all of them are stored, then notified. @throws AssertionError when either takes longer than promised */
-export async function untilNotified(driver: Driver, acknowledged: readonly Acknowledged[]): Promise<void> {
+export async function untilNotified(
+  driver: Pick<Driver, 'list'>,
+  acknowledged: readonly Acknowledged[],
+): Promise<void> {
   await untilAll(driver, acknowledged, { states: ['stored', 'notified'], withinMs: storedWithinMs });
   await untilAll(driver, acknowledged, { states: ['notified'], withinMs: notifiedWithinMs });
 }
 
 async function untilAll(
-  driver: Driver,
+  driver: Pick<Driver, 'list'>,
   acknowledged: readonly Acknowledged[],
   { states, withinMs }: { states: readonly string[]; withinMs: number },
 ): Promise<void> {

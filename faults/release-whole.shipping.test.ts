@@ -4,7 +4,7 @@ import { controlOf } from '../local/control/control-client.ts';
 import { statePaths } from '../local/state/state-paths.ts';
 import { systemClock as clock } from '../services/kit/ports.ts';
 import { startCli } from './cli-process.ts';
-import { watchFrugality } from './frugality.ts';
+import { watchFootprint } from './footprint.ts';
 import { startFleetOf } from './fleet/fleet-of-pair.ts';
 import { answeredBy } from './fleet/fleet.ts';
 import { usualMix } from './fleet/papers.ts';
@@ -42,9 +42,9 @@ describe('a whole release under half the rated load', { timeout: 420_000 }, () =
     const shipping = startCli(pair.folder, ['ship', '2', '--yes'], line =>
       process.stderr.write(`    ${line}\n`),
     );
-    const frugality = watchFrugality(shipping, { pair, control: controlOf(statePaths(pair.folder)), clock });
+    const footprint = watchFootprint(shipping, { pair, control: controlOf(statePaths(pair.folder)), clock });
     const code = await shipping.exited;
-    const spent = await frugality.stop();
+    const spent = await footprint.stop();
     const tookS = (clock.monotonic() - began) / 1000;
     await clock.delay(5_000);
     await Promise.all([fleet.stop(), long.stop()]);

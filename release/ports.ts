@@ -14,7 +14,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only ever grow. */
   monotonic(): number;
-  delay(ms: number): Promise<void>;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
+  delay(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** The world's randomness. */
@@ -43,6 +44,9 @@ export interface ObjectStore<Name extends string = ObjectName> {
   /** Writes only while the object still is `expected`; undefined: while there is none. */
   write(name: Name, text: string, expected: string | undefined): Promise<'written' | 'changed'>;
 }
+
+/** Whose word something is, and why. */
+export type Word = Pick<RecordWrite, 'who' | 'why'>;
 
 /** Who writes what and why, and in whose journal it belongs. */
 export type WriteReason = Pick<RecordWrite, 'who' | 'what' | 'why' | 'about'>;

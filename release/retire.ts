@@ -1,11 +1,16 @@
 import { isParityError } from '../domain/errors.ts';
-import { parities } from '../domain/parity.ts';
+import { parities, type Parity } from '../domain/parity.ts';
 import { retired, stopped } from '../domain/record-changes.ts';
 import type { Release } from '../domain/release.ts';
-import type { ReleaseWorld } from './ports.ts';
+import type { ClusterPort, RecordStore } from './ports.ts';
 
 /** What taking leave touches. */
-export type RetiringWorld = Pick<ReleaseWorld, 'store' | 'clusters'>;
+export interface RetiringWorld {
+  readonly store: RecordStore;
+  readonly clusters: Readonly<
+    Record<Parity, Pick<ClusterPort, 'unpublish' | 'backlog' | 'stop' | 'deleteQueues'>>
+  >;
+}
 
 /** What of a retiring release is left. */
 export interface Retiring {

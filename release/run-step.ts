@@ -3,7 +3,16 @@ import { begin, enterStep } from '../domain/record-changes.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepName } from '../domain/release-step.ts';
 import { isShipping, type PlannedStep } from './plan.ts';
-import { beat, look, pause, unlessLeft, write, type Shipment, type StepResult } from './shipment.ts';
+import {
+  failed,
+  look,
+  pause,
+  unlessLeft,
+  waiting,
+  write,
+  type Shipment,
+  type StepResult,
+} from './shipment.ts';
 import { bake } from './steps/bake.ts';
 import { beta } from './steps/beta.ts';
 import { cover } from './steps/cover.ts';
@@ -53,10 +62,10 @@ export async function runStep(shipment: Shipment, step: PlannedStep): Promise<St
 /** Steps before `deploy` leave no trace in the record, so that they are simply done again. */
 async function enter(shipment: Shipment, { id, name }: PlannedStep, entered: boolean): Promise<void> {
   if (name === 'preflight' || name === 'turn') return;
-  const { world, release, why, build } = shipment;
+  const { world, lock, release, why, build } = shipment;
   unlessLeft(shipment);
   // Who has lost the lock must not begin what another one ships by now.
-  await beat(shipment);
+  await lock.renew();
   const record = await world.store.read();
   if (record.step === id && isShipping(record, release)) return;
   const isBegun = entered || name !== 'deploy';
@@ -70,7 +79,7 @@ async function enter(shipment: Shipment, { id, name }: PlannedStep, entered: boo
 function endOf(error: unknown): StepEnd | undefined {
   if (!isParityError(error) || error.code === 'lease_lost') throw error;
   if (error.code === 'release_taken_back') return { outcome: 'taken-back', why: error.message, seen: [] };
-  if (error.code === 'release_stopped') return { outcome: 'waiting', why: error.message, seen: [] };
-  if (error.code === 'release_refused') return { outcome: 'failed', why: error.message, seen: [] };
+  if (error.code === 'release_stopped') return waiting(error.message);
+  if (error.code === 'release_refused') return failed(error.message);
   return undefined;
 }

@@ -8,6 +8,7 @@ import { isShipping } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { ReleaseWorld } from './ports.ts';
 import type { StepOutcome } from './store/journal-entry.ts';
+import { keepLock } from './store/keep-lock.ts';
 import type { HeldLock } from './store/operator-lock.ts';
 
 /** What an operator may watch while it happens. */
@@ -58,14 +59,28 @@ export interface StepResult {
 /** A step's work. It may be killed at any await and is then run again from its beginning. */
 export type RunStep<Spec> = (shipment: Shipment, spec: Spec) => Promise<StepResult>;
 
-/** The common good end. */
+/** A step did what it is for. */
 export function done(why: string, seen: readonly string[] = []): StepResult {
   return { outcome: 'done', why, seen };
 }
 
+/** It said no. */
+export function failed(why: string, seen: readonly string[] = []): StepResult {
+  return { outcome: 'failed', why, seen };
+}
+
+/** It waits for a person. */
+export function waiting(why: string, seen: readonly string[] = []): StepResult {
+  return { outcome: 'waiting', why, seen };
+}
+
 /** @throws ParityError `release_stopped` when the operator has left: what is not begun by then is not begun */
 export function unlessLeft({ who, signal }: Pick<Shipment, 'who' | 'signal'>): void {
-  if (signal?.aborted === true) throw new ParityError('release_stopped', sayLeft(who));
+  if (signal?.aborted === true) throw stopped(who);
+}
+
+function stopped(who: string): ParityError {
+  return new ParityError('release_stopped', sayLeft(who));
 }
 
 /** Ctrl-C is no roll-back (docs/decisions/0055). */
@@ -114,46 +129,27 @@ export async function write(
 
 /** Waits, and shows that the operator lives. @throws ParityError `lease_lost`, `release_stopped` */
 export async function pause(shipment: Shipment, ms: number): Promise<void> {
-  await beat(shipment);
-  await delay(shipment, ms);
-  unlessLeft(shipment);
+  const { world, lock, signal } = shipment;
+  await lock.renew();
+  try {
+    await world.clock.delay(ms, signal);
+  } finally {
+    unlessLeft(shipment);
+  }
 }
-
-const beatEveryMs = 1_000;
 
 /** Does what takes long, and shows meanwhile that the operator lives. @throws as `pause`, and what the work throws */
 export async function beating<T>(shipment: Shipment, work: Promise<T>): Promise<T> {
-  const working = work.then(value => ({ value }));
-  for (;;) {
-    const end = await Promise.race([working, delay(shipment, beatEveryMs)]);
-    if (end !== undefined) return end.value;
-    unlessLeft(shipment);
-    await beat(shipment);
-  }
-}
-
-/** Shows that the operator lives. @throws ParityError `lease_lost` */
-export async function beat({ lock }: Shipment): Promise<void> {
-  // Whoever would take the lock needs the store too, so one that is away robs nobody.
-  await lock.renew().catch(unlessUnavailable);
-}
-
-async function delay({ world, signal }: Shipment, ms: number): Promise<void> {
-  await (signal === undefined ? world.clock.delay(ms) : untilAborted(world.clock.delay(ms), signal));
-}
-
-async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<void>();
-  const resolve = () => aborted.resolve();
-  if (signal.aborted) return;
-  signal.addEventListener('abort', resolve, { once: true });
+  const { world, lock, policy, who, signal } = shipment;
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const onLeft = () => reject(stopped(who));
+  signal?.addEventListener('abort', onLeft, { once: true });
+  if (signal?.aborted === true) onLeft();
+  const kept = keepLock(lock, { leaseMs: policy.leaseMs, clock: world.clock, onLost: reject });
   try {
-    await Promise.race([work, aborted.promise]);
+    return await Promise.race([work, ended]);
   } finally {
-    signal.removeEventListener('abort', resolve);
+    signal?.removeEventListener('abort', onLeft);
+    await kept.stop();
   }
-}
-
-function unlessUnavailable(error: unknown): void {
-  if (!isParityError(error, 'record_unavailable')) throw error;
 }

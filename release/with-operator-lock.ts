@@ -17,7 +17,7 @@ export async function withOperatorLock<T>(
 }
 
 /** A lock that cannot be given back runs out by itself. */
-async function giveBack(lock: HeldLock): Promise<void> {
+export async function giveBack(lock: HeldLock): Promise<void> {
   await lock.release().catch((error: unknown) => {
     if (!isParityError(error)) throw error;
   });

@@ -114,6 +114,20 @@ describe('parity revoke', () => {
 });
 
 describe('parity parked', () => {
+  it('asks nobody about what can be no id', async context => {
+    const { run, seen } = await fakeCli(context, pair);
+    for (const no of ['', '.', '../documents', 'a/b', 'a b', 'a\u001b']) {
+      for (const what of ['show', 'replay', 'drop']) {
+        const { code, err } = await run('parked', what, no);
+        assert.deepEqual(
+          [code, err],
+          [1, `parity: No document, message or push is parked as ${no}: ./parity parked list shows what is.`],
+        );
+      }
+    }
+    assert.deepEqual(seen, []);
+  });
+
   it('lists documents and pushes, the oldest first', async context => {
     const { run } = await fakeCli(context, pair);
     const { out } = await run('parked', 'list');

@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate, setTimeout as wait } from 'node:timers/promises';
-import { perParity } from '../../domain/parity.ts';
-import { recordIn } from '../../domain/record-in.ts';
 import { testPair } from '../../faults/fleet/test-pair.ts';
-import type { ControlHandlers, PairStatus } from '../../local/control/control-api.ts';
 import { openControl } from '../../local/control/control-server.ts';
+import { fakeHandlers } from '../../local/control/fake-handlers.ts';
+import { wellStatus } from '../../local/control/fake-status.ts';
 import { readRunFile, writeRunFile } from '../../local/state/run-file.ts';
 import { operatorOf, takeOperatorLock } from '../../release/store/operator-lock.ts';
-import { memoryObjects } from '../../release/testing/memory-objects.ts';
-import type { TestWorld } from '../../release/testing/test-world.ts';
-import { systemClock, systemRandom } from '../../services/kit/ports.ts';
+import { testWorld, type TestWorld } from '../../release/testing/test-world.ts';
+import { systemClock } from '../../services/kit/ports.ts';
 import { fakeCli } from '../fake-world.ts';
-
-const running = { state: 'running' } as const;
-const cluster = {
-  ...{ healthy: true, ready: true, peer: true, services: [] },
-  ...{ gateway: running, keeper: running, broker: running },
-};
-const well = { clusters: perParity(() => cluster), database: running } as unknown as PairStatus;
 
 /** A pair that is well, takes every paper, and notes what is done to it. */
 async function aPair(
@@ -32,9 +23,8 @@ async function aPair(
       signal?.throwIfAborted();
     },
   };
-  const store = { read: async () => recordIn('settled') };
-  const objects = memoryObjects();
-  const releases = { clock, store, objects, random: systemRandom } as unknown as TestWorld;
+  const world = await testWorld();
+  const releases: TestWorld = { ...world, clock: { ...world.clock, ...clock } };
   const cli = await fakeCli(context, () => assert.fail('the drill has drivers of its own'), {
     releases,
     answer,
@@ -47,12 +37,12 @@ async function aPair(
   assert.ok(run);
   await writeRunFile(paths, { ...run, url, phonesUrl: url });
   const done: string[] = [];
-  const handlers: Partial<ControlHandlers> = {
-    status: async () => well,
-    kill: async fault => (done.push(`kill ${JSON.stringify(fault)}`), await onKill?.(), well),
-    heal: async fault => (done.push(`heal ${JSON.stringify(fault)}`), well),
-  };
-  const control = await openControl(paths, handlers as ControlHandlers);
+  const handlers = fakeHandlers({
+    status: async () => wellStatus,
+    kill: async fault => (done.push(`kill ${JSON.stringify(fault)}`), await onKill?.(), wellStatus),
+    heal: async fault => (done.push(`heal ${JSON.stringify(fault)}`), wellStatus),
+  });
+  const control = await openControl(paths, handlers);
   context.after(() => control.close());
   return { ...cli, done, releases };
 }

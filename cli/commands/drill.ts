@@ -62,8 +62,8 @@ async function rehearse(cli: Cli, scenario: ScenarioName): Promise<DrillReport> 
     const { who, clock } = cli;
     const { leaseMs } = laptopPolicy;
     const onLost = (error: unknown) => leaving.abort(error);
-    return await holdingLock(world, { who, leaseMs, clock, onLost }, handOver =>
-      runDrill(scenario, drillWorld(cli, { world, signal: leaving.signal, handOver })),
+    return await holdingLock(world, { who, leaseMs, clock, onLost }, lending =>
+      runDrill(scenario, drillWorld(cli, { world, signal: leaving.signal, lending })),
     );
   } finally {
     forget();

@@ -5,10 +5,10 @@ import {
   clusterParts,
   sharedParts,
   type ClusterPart,
-  type FaultRequest,
   type SharedPart,
-} from '../../local/control/control-api.ts';
+} from '../../local/control/breakable-parts.ts';
 import { controlOf } from '../../local/control/control-client.ts';
+import type { FaultRequest } from '../../local/control/control-requests.ts';
 import { rotatable, type Rotatable } from '../../local/gateway/rotatable.ts';
 import type { Cli } from '../cli.ts';
 import { showPair } from './status.ts';

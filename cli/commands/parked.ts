@@ -73,7 +73,11 @@ async function list(api: PairApi, place: string): Promise<Parked[]> {
   return parkedList.parse((await api.ask({ path: place })).json).parked;
 }
 
+/** Of documents, messages and pushes alike; what looks otherwise would be another address. */
+const idPattern = /^[\w:-][\w.:-]{0,255}$/;
+
 async function show(api: PairApi, id: string): Promise<Parked> {
+  if (!idPattern.test(id)) throw nothingParked(id);
   try {
     return parked.parse((await api.ask({ path: `${documents}/${encodeURIComponent(id)}` })).json);
   } catch (error) {
@@ -86,6 +90,7 @@ async function show(api: PairApi, id: string): Promise<Parked> {
 
 /** Storage is asked first; what it does not know may be a push. */
 async function decide(api: PairApi, id: string, what: 'replay' | 'drop'): Promise<unknown> {
+  if (!idPattern.test(id)) throw nothingParked(id);
   const ask = async (place: string) =>
     (await api.ask({ method: 'POST', path: `${place}/${encodeURIComponent(id)}/${what}` })).json;
   for (const place of [documents, pushes]) {
@@ -100,7 +105,7 @@ async function decide(api: PairApi, id: string, what: 'replay' | 'drop'): Promis
 
 /** Each of the two services denies only what it would have itself. */
 function nothingParked(id: string): ParityError {
-  const message = `No document, message or push is parked as ${id}: ./parity parked list shows what is.`;
+  const message = `No document, message or push is parked as ${id.slice(0, 300)}: ./parity parked list shows what is.`;
   return new ParityError('not_found', message);
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseRelease } from '../../domain/release.ts';
+import { parseRelease, type Release } from '../../domain/release.ts';
 import { reprocessedSchema, type Reprocessed } from '../../domain/reprocessed.ts';
 import type { Cli } from '../cli.ts';
 import { openPairApi, type PairApi } from '../pair-api.ts';
@@ -15,7 +15,7 @@ Examples:
 Exit codes: 0 everything is right now; 1 some are not, and why.`;
 
 /** A page may take some seconds, and a failover some more. */
-const patienceMs = 60_000;
+const pageWithinMs = 60_000;
 
 /** `parity reprocess <release>` */
 export function addReprocess(program: Command, cli: Cli): void {
@@ -26,7 +26,7 @@ export function addReprocess(program: Command, cli: Cli): void {
     .action(async (name: string) => {
       const release = parseRelease(name);
       const api = await openPairApi(cli, { user: 'parity-cli', roles: ['admin'] });
-      const { redone, unchanged, impossible } = await reprocessAll(api, release);
+      const { redone, unchanged, impossible } = await reprocessAll(api, { release, clock: cli.clock });
       const done = `Documents that release ${release} stored: ${unchanged} right, ${redone} stored again, ${impossible.length} beyond repair.`;
       const failed = impossible.map(({ document, why }) => `  ${document} cannot be put right: ${why}`);
       cli.show({ text: [done, ...failed].join('\n'), json: { release, redone, unchanged, impossible } });
@@ -35,11 +35,15 @@ export function addReprocess(program: Command, cli: Cli): void {
 }
 
 /** Page by page, each of which the pair looks at in a few seconds. */
-async function reprocessAll(api: PairApi, release: string): Promise<Omit<Reprocessed, 'next'>> {
+async function reprocessAll(
+  api: PairApi,
+  { release, clock }: { release: Release; clock: Cli['clock'] },
+): Promise<Omit<Reprocessed, 'next'>> {
   const path = `/v1/admin/releases/${encodeURIComponent(release)}/reprocess`;
   const done = { redone: 0, unchanged: 0, impossible: [] as Reprocessed['impossible'] };
   for (let after = ''; ;) {
-    const { json } = await api.ask({ method: 'POST', path: `${path}${after}`, patienceMs });
+    const endsAt = clock.monotonic() + pageWithinMs;
+    const { json } = await api.ask({ method: 'POST', path: `${path}${after}`, endsAt });
     const page = reprocessedSchema.parse(json);
     done.redone += page.redone;
     done.unchanged += page.unchanged;

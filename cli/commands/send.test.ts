@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import { decodeJwt } from 'jose';
 import { fakeCli, type FakePair } from '../fake-world.ts';
 
@@ -62,6 +64,8 @@ describe('parity send', () => {
       'POST /v1/documents',
     ]);
     assert.deepEqual(JSON.parse(seen[0]?.body ?? ''), { kind: 'token', value: 'anna@example.org' });
+    await run('send', file, '--as', "Úna O'Brien");
+    assert.ok(seen.some(({ path }) => path === '/v1/devices/cli-.C3.9Ana.20O.27Brien'));
   });
 
   it('sends although no phone can be registered', async context => {
@@ -224,6 +228,33 @@ describe('parity send', () => {
     assert.equal(missing.code, 1);
     assert.match(missing.err, /^parity: nowhere\.jpg cannot be read: there is no such file\.$/);
     assert.deepEqual(seen, []);
+  });
+});
+
+describe('what cannot be sent', () => {
+  it('is a folder, a pipe, a device: refused before anybody waits for their end', async context => {
+    const { run, seen, file, world } = await sender(context, pairThat([accepted], [() => shown('notified')]));
+    const pipe = join(world.paths.root, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const why = { [world.paths.root]: 'it is a folder', [pipe]: 'it is no ordinary file' };
+    const others = { '/dev/zero': 'it is no ordinary file', [join(file, 'x')]: 'there is no such file' };
+    for (const [given, reason] of Object.entries({ ...why, ...others })) {
+      const { code, err } = await run('send', given);
+      assert.deepEqual([code, err], [1, `parity: ${given} cannot be read: ${reason}.`]);
+    }
+    assert.equal((await run('send', '')).err, 'parity: "" cannot be read: there is no such file.');
+    assert.deepEqual(seen, []);
+  });
+
+  it('is a key of two lines: refused at once, and not taken for a pair that does not answer', async context => {
+    const { run, seen, file } = await sender(context, pairThat([accepted], [() => shown('notified')]));
+    const { code, err } = await run('send', file, '--key', 'a\nb');
+    assert.equal(code, 2);
+    assert.equal(
+      err,
+      'parity: "a\\nb" is no idempotency-key: leave out line ends and whatever is not ASCII.',
+    );
+    assert.equal(seen.filter(({ method }) => method === 'POST').length, 0);
   });
 });
 

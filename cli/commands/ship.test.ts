@@ -163,7 +163,7 @@ describe('parity ship', () => {
     assert.equal(await told('42'), 'sprint 42 (v42, commit c0ffee123456, fault errors=5%)');
     await through('abort');
     await through('ship', '42.1', '--until', 'beta', '--why', 'repaired');
-    assert.equal(await told('42.1'), 'repaired (the present checkout)');
+    assert.equal(await told('42.1'), 'repaired (the present checkout, commit facade123456-dirty)');
   });
 
   it('on Ctrl-C in preflight begins nothing, and says what begins it again', async context => {

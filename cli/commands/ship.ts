@@ -83,10 +83,13 @@ async function register(
 ): Promise<string | undefined> {
   const isNew = !isShipping(await world.store.read(), release);
   if (!isNew && ref === undefined && fault === undefined) return undefined;
-  const { commit, ...build } = await register({ release, ref, fault });
-  const source =
-    commit === undefined ? 'the present checkout' : `${ref ?? ''}, commit ${commit.slice(0, 12)}`;
-  return build.fault === undefined ? source : `${source}, fault ${build.fault}`;
+  const { commit, checkout, ...build } = await register({ release, ref, fault });
+  return [
+    ref ?? 'the present checkout',
+    ...(commit === undefined ? [] : [`commit ${commit.slice(0, 12)}`]),
+    ...(checkout === undefined ? [] : [`commit ${checkout}`]),
+    ...(build.fault === undefined ? [] : [`fault ${build.fault}`]),
+  ].join(', ');
 }
 
 /** Whoever says what the release is made of believes that this is what goes live. @throws ParityError `release_refused` */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { isParityError } from '../../domain/errors.ts';
+import { controlOf } from '../../local/control/control-client.ts';
 import type { Cli } from '../cli.ts';
-import { lookAtPair } from '../look-at-pair.ts';
 import { presentPair } from '../present-pair.ts';
 
 const watchEveryMs = 1_000;
@@ -29,7 +29,7 @@ export function addStatus(program: Command, cli: Cli): void {
 
 /** The running pair for people and for programs. */
 export async function showPair(cli: Cli): Promise<{ text: string; json: unknown }> {
-  const look = await lookAtPair(cli);
+  const look = await controlOf(cli.paths).look();
   const { status, ...releases } = look;
   return { text: presentPair(look, cli.clock.now()), json: { ...status, ...releases } };
 }

@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ParityError } from '../../domain/errors.ts';
-import { perParity } from '../../domain/parity.ts';
 import { recordIn } from '../../domain/record-in.ts';
-import type { PairStatus } from '../../local/control/control-api.ts';
+import { wellStatus } from '../../local/control/fake-status.ts';
 import { systemClock } from '../../services/kit/ports.ts';
 import { runDrill, type DrillWorld } from './run-drill.ts';
 import type { PairLook } from './scenario.ts';
 
-const running = { state: 'running' } as const;
-const cluster = {
-  ...{ healthy: true, ready: true, peer: true, services: [] },
-  ...{ gateway: running, keeper: running, broker: running },
-};
-const well = {
-  status: { clusters: perParity(() => cluster), database: running } as unknown as PairStatus,
-  record: recordIn('settled'),
-} satisfies PairLook;
+const well: PairLook = { status: wellStatus, record: recordIn('settled') };
 
 /** A pair that is well when a drill begins, and then looks as `later` says. */
 function aWorld({
@@ -45,9 +36,9 @@ function aWorld({
         kill: async () => {
           done.push('killed');
           await inflict();
-          return well.status;
+          return wellStatus;
         },
-        heal: async () => (done.push('healed'), well.status),
+        heal: async () => (done.push('healed'), wellStatus),
       },
     },
   };
@@ -76,10 +67,11 @@ describe('runDrill', () => {
   });
 
   it('rehearses nothing while anything of the pair does not run, and names it', async () => {
-    const waiting = { ...cluster, keeper: { state: 'waiting' }, peer: false };
+    const { clusters } = wellStatus;
+    const keeper = { ...clusters.odd.keeper, state: 'waiting' } as const;
+    const odd = { ...clusters.odd, keeper, peer: false };
     const { world, done } = aWorld({ later: () => well });
-    const status = { ...well.status, clusters: { ...well.status.clusters, odd: waiting } };
-    const look = async () => ({ ...well, status: status as unknown as PairStatus });
+    const look = async () => ({ ...well, status: { ...wellStatus, clusters: { ...clusters, odd } } });
     await assert.rejects(runDrill('database', { ...world, look }), {
       code: 'release_refused',
       message:

@@ -1,6 +1,6 @@
 import { isExposed } from '../../domain/record-laws.ts';
 import { parities } from '../../domain/parity.ts';
-import type { FaultRequest } from '../../local/control/control-api.ts';
+import type { FaultRequest } from '../../local/control/control-requests.ts';
 import type { DrillHands, Scenario } from './scenario.ts';
 
 /** Everything that can be rehearsed. */
@@ -56,9 +56,12 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     isNoticed: ({ record }) =>
       record.candidate !== undefined && record.step === undefined && !isExposed(record),
     undo: async hands => {
-      // Dead already, unless somebody left before.
-      await hands.killEngine();
-      await hands.forgetDrillRelease();
+      try {
+        // Dead already, unless somebody left before.
+        await hands.killEngine();
+      } finally {
+        await hands.forgetDrillRelease();
+      }
     },
     movesDns: false,
   },

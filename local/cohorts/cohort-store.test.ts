@@ -70,7 +70,7 @@ describe('cohortStore', () => {
     await writeFile(join(path, 'members', '1.json'), '{ "schema": 1');
     await assert.rejects(store.list(), {
       code: 'invalid_configuration',
-      message: `${path} is damaged: delete it, and add the users again.`,
+      message: `${path} is damaged, or of a newer Parity: delete it, and add the users again.`,
     });
   });
 });

@@ -4,6 +4,7 @@ import { ParityError } from '../../domain/errors.ts';
 import { fileObjects } from '../../release/adapters/file-objects.ts';
 import type { Clock, Random } from '../../release/ports.ts';
 import { compareAndSet } from '../../release/store/compare-and-set.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 
 const instant = z.iso.datetime();
@@ -75,15 +76,5 @@ function mustBeUserId(user: string): void {
 
 function parse(path: string, text: string | undefined): Membership[] {
   if (text === undefined) return [];
-  try {
-    return stored.parse(JSON.parse(text)).members;
-  } catch (cause) {
-    throw new ParityError(
-      'invalid_configuration',
-      `${path} is damaged: delete it, and add the users again.`,
-      {
-        cause,
-      },
-    );
-  }
+  return parseKept(text, stored, { path, wayOut: 'delete it, and add the users again' }).members;
 }

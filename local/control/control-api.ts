@@ -1,78 +1,13 @@
-import { z } from 'zod';
 import type { ServiceName } from '../../domain/catalogue.ts';
-import { ParityError } from '../../domain/errors.ts';
+import type { DnsWeights } from '../../domain/dns-weights.ts';
 import type { Parity } from '../../domain/parity.ts';
-import { recordShape } from '../../domain/record-shape.ts';
+import type { ReleaseRecord } from '../../domain/record-shape.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Rendered } from '../../release/keeper/render.ts';
 import type { KeeperReport, WorkloadState } from '../../release/ports.ts';
 import type { ReleaseSource } from '../checks/neighbour-contract.ts';
-import { rotatable } from '../gateway/rotatable.ts';
 import type { WorkloadStatus } from '../supervisor/workload.ts';
-
-/** What both clusters share and can be killed, or cut, and healed. */
-export const sharedParts = ['database', 'peer-link'] as const;
-export type SharedPart = (typeof sharedParts)[number];
-
-/** What of a cluster can be killed and healed. */
-export const clusterParts = ['services', 'gateway', 'keeper', 'broker', 'all'] as const;
-export type ClusterPart = (typeof clusterParts)[number];
-
-const { live, candidate, threshold, cohorts } = recordShape.shape;
-const { parity: cluster, release } = live.shape;
-const rendered = z.strictObject({
-  recordVersion: z.int().positive(),
-  lapsed: z.boolean(),
-  routing: z.strictObject({ live, candidate, threshold, cohorts }),
-}) satisfies z.ZodType<Rendered>;
-
-const fault = z.union([
-  z.strictObject({ cluster, what: z.enum(clusterParts) }),
-  z.strictObject({ shared: z.enum(sharedParts) }),
-]);
-const ofCluster = z.strictObject({ cluster });
-const ofRelease = z.strictObject({ cluster, release });
-
-/** What each action is asked with; an action without one is a look. */
-const requests = {
-  status: undefined,
-  kill: fault,
-  heal: fault,
-  rotate: z.strictObject({ what: z.enum(rotatable) }),
-  register: z.strictObject({
-    release,
-    source: z.strictObject({ ref: z.string().min(1).optional() }),
-    fault: z.string().min(1).optional(),
-  }),
-  source: z.strictObject({ release }),
-  run: z.strictObject({ cluster, release, share: z.number().min(0).max(1) }),
-  workload: ofRelease,
-  stop: ofRelease,
-  unpublish: ofRelease,
-  backlog: ofRelease,
-  deleteQueues: ofRelease,
-  workloadsOf: ofCluster,
-  releases: undefined,
-  applyRecord: z.strictObject({ cluster, rendered }),
-  readBackRouting: ofCluster,
-  peerChecks: ofCluster,
-} as const satisfies Record<string, z.ZodType | undefined>;
-
-/** Something that a running pair can be asked to do. */
-export type ControlAction = keyof typeof requests;
-
-const controlActions = Object.keys(requests) as ControlAction[];
-
-/** What an action is asked with. */
-export type ControlRequest<A extends ControlAction> = (typeof requests)[A] extends z.ZodType
-  ? z.infer<(typeof requests)[A]>
-  : void;
-
-/** A request to kill or heal. */
-export type FaultRequest = ControlRequest<'kill'>;
-
-/** Which release, made of what, and for demonstrations with which fault (domain/faults). */
-export type Registration = ControlRequest<'register'>;
+import type { ControlAction, ControlRequest } from './control-requests.ts';
 
 /** A release as it was registered: from now on its name means this and nothing else. */
 export interface RegisteredRelease {
@@ -81,6 +16,8 @@ export interface RegisteredRelease {
   readonly folder: string;
   /** The commit that its ref named; undefined for the present checkout. */
   readonly commit: string | undefined;
+  /** What git calls the present checkout: `4f0c1b2a3d4e-dirty`; undefined for a ref, and where git does not know it. */
+  readonly checkout: string | undefined;
   readonly fault: string | undefined;
 }
 
@@ -160,6 +97,17 @@ export interface ClusterReleases {
   readonly queued: Readonly<Record<Release, number>>;
 }
 
+/** The running pair at one moment, and what is shipped on it. */
+export interface PairLook {
+  readonly status: PairStatus;
+  readonly record: ReleaseRecord;
+  /** Who has the lock, and since when. */
+  readonly operator: { readonly who: string; readonly since: string } | undefined;
+  readonly releases: Readonly<Record<Parity, ClusterReleases>>;
+  /** Where DNS points; undefined when it does not answer. */
+  readonly dns: DnsWeights | undefined;
+}
+
 /** How a gateway's health checks of its peer ended, since it was started. */
 export interface PeerChecks {
   /** With an answer, whatever it was: the way is there. */
@@ -182,7 +130,7 @@ export interface ControlAnswers {
   readonly backlog: number;
   readonly deleteQueues: null;
   readonly workloadsOf: readonly ReleaseWorkload[];
-  readonly releases: Readonly<Record<Parity, ClusterReleases>>;
+  readonly look: PairLook;
   readonly applyRecord: null;
   /** One gateway, one replica; none while it does not route as it was told last. */
   readonly readBackRouting: readonly Rendered[];
@@ -194,46 +142,7 @@ export type ControlHandlers = {
   readonly [A in ControlAction]: (request: ControlRequest<A>) => Promise<ControlAnswers[A]>;
 };
 
-const faultHint =
-  `Say which cluster (odd or even) and what of it (${clusterParts.join(', ')}), ` +
-  `or what both share (${sharedParts.join(', ')}).`;
-
-/** What to say to whoever asks for something else. */
-const hints: Partial<Record<ControlAction, string>> = {
-  kill: faultHint,
-  heal: faultHint,
-  rotate: `Say what to rotate: ${rotatable.join(', ')}.`,
-};
-
-/** How an action is asked for over HTTP. */
-export function controlRoute(action: ControlAction): { method: 'GET' | 'POST'; path: string } {
-  return { method: requests[action] === undefined ? 'GET' : 'POST', path: `/${action}` };
-}
-
-/** The action that is asked for; undefined when there is none such. */
-export function controlAction(method: string, path: string): ControlAction | undefined {
-  return controlActions.find(action => {
-    const route = controlRoute(action);
-    return route.method === method && route.path === path;
-  });
-}
-
-/** What an action is asked with, read from a body. @throws ParityError `invalid_request` that says what is right */
-export function parseRequest<A extends ControlAction>(action: A, body: string): ControlRequest<A> {
-  const shape: z.ZodType | undefined = requests[action];
-  if (shape === undefined) return undefined as ControlRequest<A>;
-  const parsed = shape.safeParse(jsonIn(body));
-  if (parsed.success) return parsed.data as ControlRequest<A>;
-  throw new ParityError(
-    'invalid_request',
-    hints[action] ?? `This is no request to ${action}:\n${z.prettifyError(parsed.error)}`,
-  );
-}
-
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
+/** What comes back over the control socket. */
+export type ControlReply<A extends ControlAction> =
+  | { readonly answer: ControlAnswers[A] }
+  | { readonly error: { readonly code: string; readonly message: string } };

@@ -1,16 +1,11 @@
-import { request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { errorCodes, ParityError, type ErrorCode } from '../../domain/errors.ts';
+import { knownError } from '../../domain/file-fault.ts';
 import { isAlive } from '../engines/process-tree.ts';
-import { readRunFile } from '../state/run-file.ts';
 import type { StatePaths } from '../state/state-paths.ts';
-import {
-  controlRoute,
-  type ControlAction,
-  type ControlAnswers,
-  type ControlHandlers,
-  type ControlRequest,
-} from './control-api.ts';
+import type { ControlAnswers, ControlHandlers, ControlReply } from './control-api.ts';
+import type { ControlAction, ControlRequest } from './control-requests.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
 /** The running pair, asked over its control socket. */
@@ -18,15 +13,17 @@ export type Control = ControlHandlers;
 
 /**
  * The way to the pair whose state lies at `paths`; nothing is connected before it is asked.
- * Each method throws ParityError: `not_running`, or what the pair answered.
+ * Each method throws ParityError: `not_running`, `unreachable` where the pair gives no sign of life within
+ * `aliveWithinMs`, or what it answered, which may take as long as it does.
  */
-export function controlOf(paths: StatePaths): Control {
+export function controlOf(paths: StatePaths, aliveWithinMs = usualAliveWithinMs): Control {
   const asking =
     <A extends ControlAction>(action: A) =>
     (request?: ControlRequest<A>) =>
-      ask(paths, action, request);
+      ask(paths, { action, request, aliveWithinMs });
   return {
     status: asking('status'),
+    look: asking('look'),
     kill: asking('kill'),
     heal: asking('heal'),
     rotate: asking('rotate'),
@@ -39,51 +36,74 @@ export function controlOf(paths: StatePaths): Control {
     backlog: asking('backlog'),
     deleteQueues: asking('deleteQueues'),
     workloadsOf: asking('workloadsOf'),
-    releases: asking('releases'),
     applyRecord: asking('applyRecord'),
     readBackRouting: asking('readBackRouting'),
     peerChecks: asking('peerChecks'),
   };
 }
 
+/** Many times what a busy machine makes it wait. */
+const usualAliveWithinMs = 10_000;
+
+interface Question<A extends ControlAction> {
+  readonly action: A;
+  readonly request: ControlRequest<A> | undefined;
+  readonly aliveWithinMs: number;
+}
+
 async function ask<A extends ControlAction>(
   paths: StatePaths,
-  action: A,
-  asked: ControlRequest<A> | undefined,
+  { action, request, aliveWithinMs }: Question<A>,
 ): Promise<ControlAnswers[A]> {
-  const nobody = (cause: unknown) => notRunning(paths, cause);
-  const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(nobody);
+  const nobody = (cause: unknown) => noAnswer(paths, cause);
+  const folder = await openSocketFolder(paths.root, paths.controlSocket).catch(refusedOr(nobody));
   try {
-    const { status, body } = await exchange(folder.socketPath, action, asked).catch(nobody);
-    if (status === 200) return JSON.parse(body) as ControlAnswers[A];
-    throw toldError(body);
+    const asked = JSON.stringify({ action, request });
+    const reply = await exchange<A>(folder.socketPath, { asked, aliveWithinMs }).catch(nobody);
+    if ('answer' in reply) return reply.answer;
+    throw toldError(reply.error);
   } finally {
     await folder.close();
   }
 }
 
-function exchange(
+/** Of a folder of somebody else's nobody can say that no pair runs in it. */
+function refusedOr(nobody: (cause: unknown) => Promise<never>) {
+  return async (cause: NodeJS.ErrnoException): Promise<never> => {
+    const refused = cause.code === 'EACCES' ? knownError(cause) : undefined;
+    if (refused !== undefined) throw refused;
+    return await nobody(cause);
+  };
+}
+
+/** All that is asked, then all that is answered; a pair that dies meanwhile leaves half a reply. */
+async function exchange<A extends ControlAction>(
   socketPath: string,
-  action: ControlAction,
-  asked: unknown,
-): Promise<{ status: number | undefined; body: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
-  request({ socketPath, ...controlRoute(action), agent: false }, response => {
-    text(response).then(body => resolve({ status: response.statusCode, body }), reject);
-  })
-    .once('error', reject)
-    .end(asked === undefined ? undefined : JSON.stringify(asked));
-  return promise;
+  { asked, aliveWithinMs }: { asked: string; aliveWithinMs: number },
+): Promise<ControlReply<A>> {
+  const connection = connect(socketPath);
+  connection.setTimeout(aliveWithinMs, () => {
+    if (connection.bytesRead === 0) connection.destroy(new TypeError(noSignOfLife));
+  });
+  connection.end(asked);
+  return JSON.parse(await text(connection)) as ControlReply<A>;
 }
 
-function toldError(body: string): ParityError {
-  const { error } = JSON.parse(body) as { error: { code: string; message: string } };
-  const code: ErrorCode = error.code in errorCodes ? (error.code as ErrorCode) : 'internal';
-  return new ParityError(code, error.message);
+function toldError({ code, message }: { code: string; message: string }): ParityError {
+  return new ParityError(code in errorCodes ? (code as ErrorCode) : 'internal', message);
 }
 
-async function notRunning(paths: StatePaths, cause: unknown): Promise<never> {
+const noSignOfLife = 'no sign of life';
+
+async function noAnswer(paths: StatePaths, cause: unknown): Promise<never> {
+  // Loaded when wanted: whoever gets an answer checks no shapes.
+  const { readRunFile } = await import('../state/run-file.ts');
   const run = await readRunFile(paths).catch(() => undefined);
+  if (cause instanceof TypeError && cause.message === noSignOfLife) {
+    const who = run?.pid ?? '<pid>';
+    const message = `The pair (process ${who}) does not answer: it is stopped (kill -CONT ${who}) or stuck (kill ${who}, then npm start).`;
+    throw new ParityError('unreachable', message, { cause });
+  }
   const message =
     run !== undefined && isAlive(run.pid)
       ? `Parity is not up yet: process ${run.pid} is starting it.`

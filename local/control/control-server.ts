@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { errorCodes, isParityError, ParityError } from '../../domain/errors.ts';
+import { knownError } from '../../domain/file-fault.ts';
 import type { StatePaths } from '../state/state-paths.ts';
-import { controlAction, parseRequest, type ControlAction, type ControlHandlers } from './control-api.ts';
+import type { ControlAnswers, ControlHandlers, ControlReply } from './control-api.ts';
+import { parseAsked, parseRequest, type ControlAction } from './control-requests.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
 /** Listens on the pair's control socket. */
@@ -13,56 +14,57 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** Opens the control socket, for its owner alone. The state folder must be held. */
+/**
+ * Opens the control socket, for its owner alone. The state folder must be held. A connection is one question: JSON until
+ * whoever asks has ended his side, and JSON back, which a blank precedes at once: a sign of life. No HTTP: to load it takes Node longer than a status
+ * (docs/decisions/0070).
+ */
 export async function openControl(paths: StatePaths, handlers: ControlHandlers): Promise<ControlServer> {
   const folder = await openSocketFolder(paths.root, paths.controlSocket);
   const socketFile = join(paths.root, paths.controlSocket);
   await rm(socketFile, { force: true });
-  const server = createServer((request, response) => void answer(request, response, handlers));
+  const connections = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, connection => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    void serve(connection, handlers);
+  });
   server.listen(folder.socketPath);
   await once(server, 'listening');
   await chmod(socketFile, 0o600);
   return {
     close: async () => {
       server.close();
-      server.closeAllConnections();
+      connections.forEach(connection => connection.destroy());
       await once(server, 'close');
       await folder.close();
     },
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  handlers: ControlHandlers,
-): Promise<void> {
-  const send = (status: number, body: unknown) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  };
+async function serve(connection: Socket, handlers: ControlHandlers): Promise<void> {
+  // Whoever asked may have left meanwhile: nobody is to be told.
+  connection.on('error', () => connection.destroy());
+  const asked = await text(connection).catch(() => undefined);
+  if (asked === undefined) return;
+  connection.write(' ');
+  connection.end(JSON.stringify(await replyTo(asked, handlers)));
+}
+
+async function replyTo(text: string, handlers: ControlHandlers): Promise<ControlReply<ControlAction>> {
   try {
-    send(200, await act(request, handlers));
+    const { action, request } = parseAsked(text);
+    return { answer: await carryOut(action, request, handlers) };
   } catch (error) {
-    const { code, message } = isParityError(error)
-      ? error
-      : { code: 'internal' as const, message: String(error) };
-    send(errorCodes[code].status, { error: { code, message } });
+    const { code, message } = knownError(error) ?? { code: 'internal', message: String(error) };
+    return { error: { code, message } };
   }
 }
 
-async function act(request: IncomingMessage, handlers: ControlHandlers): Promise<unknown> {
-  const { method = '', url = '' } = request;
-  const action = controlAction(method, url);
-  if (action === undefined) {
-    throw new ParityError('not_found', `The control socket knows no ${method} ${url}.`);
-  }
-  return await carryOut(action, await text(request), handlers);
-}
-
-function carryOut<A extends ControlAction>(
+async function carryOut<A extends ControlAction>(
   action: A,
-  body: string,
+  request: unknown,
   handlers: ControlHandlers,
-): Promise<unknown> {
-  return handlers[action](parseRequest(action, body));
+): Promise<ControlAnswers[A]> {
+  return await handlers[action](parseRequest(action, request));
 }

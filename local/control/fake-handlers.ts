@@ -1,5 +1,6 @@
 import { ParityError } from '../../domain/errors.ts';
-import type { ControlAction, ControlHandlers } from './control-api.ts';
+import type { ControlHandlers } from './control-api.ts';
+import type { ControlAction } from './control-requests.ts';
 
 /** For tests: a pair that does what is given, and refuses everything else. */
 export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
@@ -8,6 +9,7 @@ export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
   };
   return {
     status: refuse('status'),
+    look: refuse('look'),
     kill: refuse('kill'),
     heal: refuse('heal'),
     rotate: refuse('rotate'),
@@ -20,7 +22,6 @@ export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
     backlog: refuse('backlog'),
     deleteQueues: refuse('deleteQueues'),
     workloadsOf: refuse('workloadsOf'),
-    releases: refuse('releases'),
     applyRecord: refuse('applyRecord'),
     readBackRouting: refuse('readBackRouting'),
     peerChecks: refuse('peerChecks'),

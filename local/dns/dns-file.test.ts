@@ -28,6 +28,15 @@ describe('dnsFile', () => {
     assert.deepEqual(await dnsFile(path).weights(), half);
   });
 
+  it('refuses a file that somebody else wrote, and says what to do', async test => {
+    const path = await aFile(test);
+    await writeFile(path, '{"odd":1');
+    await assert.rejects(keepDnsFile(path, toOdd), {
+      code: 'invalid_configuration',
+      message: `${path} is damaged, or of a newer Parity: delete it, and start Parity again: DNS then points at the live cluster.`,
+    });
+  });
+
   it('refuses what Route 53 would take for an equal split, and what it does not know', async test => {
     const path = await aFile(test);
     await keepDnsFile(path, toOdd);

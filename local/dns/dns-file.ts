@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { heaviestWeight, type DnsWeights } from '../../domain/dns-weights.ts';
 import { ParityError } from '../../domain/errors.ts';
+import { sayFileFault } from '../../domain/file-fault.ts';
 import { parities, perParity } from '../../domain/parity.ts';
 import type { DnsPort } from '../../release/ports.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import { keepPrivateFile, writePrivateFile } from '../state/private-file.ts';
 
 const weight = z.int().min(0).max(heaviestWeight);
@@ -14,9 +16,12 @@ const weightsShape = z
   .strictObject(perParity(() => weight))
   .refine(weights => parities.some(parity => weights[parity] > 0), 'one of them must have a weight');
 
-/** Writes the first weights of a new pair; those of an older one stay. */
+const wayOut = 'delete it, and start Parity again: DNS then points at the live cluster';
+
+/** Writes the first weights of a new pair; those of an older one stay. @throws ParityError `invalid_configuration` */
 export async function keepDnsFile(path: string, first: DnsWeights): Promise<void> {
-  await keepPrivateFile(path, () => JSON.stringify(first));
+  const text = await keepPrivateFile(path, () => JSON.stringify(first));
+  parseKept(text, weightsShape, { path, wayOut });
 }
 
 /** Where DNS points on a laptop: a file that is replaced as a whole, so that both weights change at once. */
@@ -60,7 +65,6 @@ function parseWeights(text: string): DnsWeights {
 }
 
 function away(what: 'read' | 'written', cause: unknown): ParityError {
-  return new ParityError('unreachable', `The weights of DNS could not be ${what}: ${String(cause)}`, {
-    cause,
-  });
+  const why = sayFileFault(cause) ?? String(cause);
+  return new ParityError('unreachable', `The weights of DNS could not be ${what}: ${why}`, { cause });
 }

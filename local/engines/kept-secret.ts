@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { keepPrivateFile } from '../state/private-file.ts';
 
-/** A password made up once and kept in a file that only the user can read. */
+/** A password made up once and kept in a file that only the user can read. The engine's folder must be taken. */
 export async function keptSecret(file: string): Promise<string> {
-  try {
-    await writeFile(file, randomBytes(24).toString('hex'), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  return readFile(file, 'utf8');
+  return await keepPrivateFile(file, () => randomBytes(24).toString('hex'));
 }

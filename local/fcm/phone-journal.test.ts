@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -60,6 +60,14 @@ describe('keepPhones', () => {
     const after = await reopen();
     assert.equal(after.list()[0]?.receivedCount, 1);
     await after.close();
+  });
+
+  it('refuses a line that it did not write, and says what to do', async () => {
+    await writeFile(journal(), '{"event":"none"}\n');
+    await assert.rejects(reopen(), {
+      code: 'invalid_configuration',
+      message: `${journal()} is damaged, or of a newer Parity: delete it, and start Parity again: the phones forget what they were shown.`,
+    });
   });
 
   it('tells who listens about each phone that changed, and nobody after that', async () => {

@@ -1,9 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { z } from 'zod';
+import { parseKept } from '../state/parse-kept.ts';
 import type { Phone, PhoneEvent, Phones } from './phones.ts';
+import { wholeLines } from './whole-lines.ts';
 
 const push = z.object({
   messageId: z.string(),
@@ -58,16 +58,13 @@ export async function keepPhones(folder: string, phones: Phones): Promise<KeptPh
   for (const event of await readEvents(file)) phones.apply(event);
   await compact(file, phones);
 
-  const journal = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  const handle = await open(file, 'a', 0o600);
+  const journal = wholeLines(handle, (await handle.stat()).size);
   const listeners = new Set<(phone: Phone) => void>();
-  const append = (event: PhoneEvent) =>
-    new Promise<void>((resolve, reject) => {
-      journal.write(toLine(event), error => (error ? reject(error) : resolve()));
-    });
 
   return {
     async record(event) {
-      await append(event);
+      await journal.append(JSON.stringify(event));
       const changed = phones.apply(event);
       if (changed) for (const listener of listeners) listener(changed);
     },
@@ -76,12 +73,11 @@ export async function keepPhones(folder: string, phones: Phones): Promise<KeptPh
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      journal.end();
-      await finished(journal);
-    },
+    close: () => journal.close(),
   };
 }
+
+const wayOut = 'delete it, and start Parity again: the phones forget what they were shown';
 
 async function readEvents(file: string): Promise<PhoneEvent[]> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -92,17 +88,13 @@ async function readEvents(file: string): Promise<PhoneEvent[]> {
   return whole
     .split('\n')
     .filter(line => line !== '')
-    .map(line => phoneEvent.parse(JSON.parse(line)));
+    .map(line => parseKept(line, phoneEvent, { path: file, wayOut }));
 }
 
 /** Links are bearer tokens, so the file is its owner's alone. */
 async function compact(file: string, phones: Phones): Promise<void> {
   const oldestFirst = phones.list().reverse();
-  const lines = oldestFirst.map(one => toLine({ event: 'restored', phone: one }));
+  const lines = oldestFirst.map(one => `${JSON.stringify({ event: 'restored', phone: one })}\n`);
   await writeFile(`${file}.new`, lines.join(''), { mode: 0o600 });
   await rename(`${file}.new`, file);
-}
-
-function toLine(event: PhoneEvent): string {
-  return `${JSON.stringify(event)}\n`;
 }

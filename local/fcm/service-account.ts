@@ -1,16 +1,26 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, hash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 
 /** The fields of a Google service-account key file that this project reads or writes (units: none, all text). */
-export interface ServiceAccountFile {
-  readonly type: 'service_account';
-  readonly project_id: string;
-  readonly private_key_id: string;
-  readonly private_key: string;
-  readonly client_email: string;
-  readonly client_id: string;
-  readonly token_uri: string;
+export const serviceAccountFile = z.looseObject({
+  type: z.literal('service_account'),
+  project_id: z.string(),
+  private_key_id: z.string(),
+  private_key: z.string().refine(isPrivateKey, 'a private key in PEM'),
+  client_email: z.string(),
+  client_id: z.string(),
+  token_uri: z.url(),
+});
+export type ServiceAccountFile = z.infer<typeof serviceAccountFile>;
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).type === 'private';
+  } catch {
+    return false;
+  }
 }
 
 /** What the stand-in may know of an account: everything but the private key. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { parities } from '../../domain/parity.ts';
@@ -33,6 +33,15 @@ function believeEachOther(one: GatewayKeys, other: GatewayKeys): boolean {
 }
 
 describe('keepGatewayKeys', () => {
+  it('refuses what is damaged, and says what to do', async test => {
+    const { path, ...minting } = await aPlace(test);
+    await writeFile(path, '{"authorities":[');
+    await assert.rejects(keepGatewayKeys(path, minting), {
+      code: 'invalid_configuration',
+      message: `${path} is damaged, or of a newer Parity: delete it, and start Parity again: a new authority and new certificates are made.`,
+    });
+  });
+
   it('makes what is missing, for their owner alone', async test => {
     const { path, ...minting } = await aPlace(test);
     const keys = await keepGatewayKeys(path, minting);

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { perParity, perParityAsync, type Parity } from '../../domain/parity.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import { readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { gatewayIdentity } from './envoy/names.ts';
 import type { GatewayIdentity, KeyPair } from './envoy/tls.ts';
@@ -17,13 +18,15 @@ const kept = z.strictObject({
 /** The pair's own authorities and its gateways' certificates. */
 export type GatewayKeys = z.infer<typeof kept>;
 
+const wayOut = 'delete it, and start Parity again: a new authority and new certificates are made';
+
 /** A certificate with less than this left is renewed when somebody looks. */
 const renewBeforeMs = 10 * 24 * 60 * 60 * 1000;
 
 /** Reads the keys, makes what is missing, renews what is about to expire. */
 export async function keepGatewayKeys(path: string, minting: Minting): Promise<GatewayKeys> {
   const text = await readIfThere(path);
-  const keys = text === undefined ? undefined : kept.parse(JSON.parse(text));
+  const keys = text === undefined ? undefined : parseKept(text, kept, { path, wayOut });
   if (keys !== undefined && isFresh(keys, minting)) return keys;
   return writeKeys(
     path,

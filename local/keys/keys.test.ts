@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { isParityError } from '../../domain/errors.ts';
 import { defaultTokenIssuer } from '../../services/kit/config.ts';
 import { createLinks } from '../../services/kit/link.ts';
 import { silentLog } from '../../services/kit/logger.ts';
@@ -10,6 +11,7 @@ import { systemClock, systemRandom } from '../../services/kit/ports.ts';
 import { createTokenVerifier } from '../../services/kit/token-verifier.ts';
 import { masterKeyWrapper } from '../../services/storage/vault/master-key.ts';
 import { statePaths, type StatePaths } from '../state/state-paths.ts';
+import { refuseLostMasterKey } from './lost-master-key.ts';
 import { prepareKeys } from './prepare-keys.ts';
 import { signAccessToken, type TokenHolder } from './sign-access-token.ts';
 import { readTokenSigningKey, rotateTokenSigningKey } from './token-signing-key.ts';
@@ -39,6 +41,33 @@ describe('prepareKeys', () => {
     assert.deepEqual(await contents(keys), before);
   });
 
+  it('refuses each that is damaged, says what is lost without it, and touches nothing', async context => {
+    const keys = await preparedKeys(context);
+    const lost = {
+      fcmAccount: /: delete it, .*: a new account is made, and nothing is lost with the old one\.$/,
+      tokenSigning: /: delete it, .*: a new key is made, and tokens of the old one are refused\.$/,
+      links: /: put back a copy; or delete it, .*: a new key is made, and every link of before is refused\.$/,
+      master:
+        /: put back a copy, for what the vault holds opens with it alone \(npm start -- --fresh gives all of that up\)\.$/,
+    } as const;
+    for (const [name, message] of Object.entries(lost)) {
+      const path = keys[name as keyof typeof lost];
+      const good = await readFile(path, 'utf8');
+      for (const damaged of ['', '{"keys', '{}', '{"keys":[]}']) {
+        await writeFile(path, damaged);
+        const again = prepareKeys(keys, { tokenUri, clock: systemClock, random: systemRandom });
+        await assert.rejects(again, error => {
+          assert.ok(isParityError(error, 'invalid_configuration'));
+          assert.ok(error.message.startsWith(`${path} is ${damaged === '' ? 'empty' : 'damaged'}`));
+          assert.match(error.message, message);
+          return true;
+        });
+        assert.equal(await readFile(path, 'utf8'), damaged);
+      }
+      await writeFile(path, good);
+    }
+  });
+
   it('follows the stand-in when it moves', async context => {
     const keys = await preparedKeys(context);
     await prepareKeys(keys, {
@@ -48,6 +77,21 @@ describe('prepareKeys', () => {
     });
     const account = JSON.parse(await readFile(keys.fcmAccount, 'utf8')) as { token_uri: string };
     assert.equal(account.token_uri, 'http://127.0.0.1:9003/token');
+  });
+});
+
+describe('refuseLostMasterKey', () => {
+  it('lets a new pair make one, and refuses to make another beside documents that need the old one', async context => {
+    const paths = await somePaths(context);
+    await mkdir(join(paths.vault, '07'), { recursive: true });
+    await refuseLostMasterKey(paths);
+    await writeFile(join(paths.vault, '07', 'document.1.ab'), 'sealed');
+    await assert.rejects(refuseLostMasterKey(paths), {
+      code: 'would_lose',
+      message: `${paths.keys.master} is gone, and what the vault holds opens with it alone: put back a copy (npm start -- --fresh gives all of that up).`,
+    });
+    await prepareKeys(paths.keys, { tokenUri, clock: systemClock, random: systemRandom });
+    await refuseLostMasterKey(paths);
   });
 });
 
@@ -127,10 +171,14 @@ describe('readTokenSigningKey', () => {
   });
 });
 
-async function preparedKeys(context: TestContext): Promise<StatePaths['keys']> {
+async function somePaths(context: TestContext): Promise<StatePaths> {
   const root = await mkdtemp(join(tmpdir(), 'parity-keys-'));
   context.after(() => rm(root, { recursive: true }));
-  const { keys } = statePaths(root);
+  return statePaths(root);
+}
+
+async function preparedKeys(context: TestContext): Promise<StatePaths['keys']> {
+  const { keys } = await somePaths(context);
   await prepareKeys(keys, { tokenUri, clock: systemClock, random: systemRandom });
   return keys;
 }

@@ -1,8 +1,15 @@
 import type { Clock, Random } from '../../services/kit/ports.ts';
-import { createLinkKeySet } from '../../services/kit/link.ts';
-import { createServiceAccount, publicAccount, type StandInAccount } from '../fcm/service-account.ts';
+import { createLinkKeySet, linkKeySet } from '../../services/kit/link.ts';
+import {
+  createServiceAccount,
+  publicAccount,
+  serviceAccountFile,
+  type StandInAccount,
+} from '../fcm/service-account.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import { keepPrivateFile, makePrivateFolder, writePrivateFile } from '../state/private-file.ts';
 import type { StatePaths } from '../state/state-paths.ts';
+import { masterKeyFile } from '../../services/storage/vault/master-key.ts';
 import { keepTokenSigningKey } from './token-signing-key.ts';
 
 /** The laptop's project at the FCM stand-in. */
@@ -19,14 +26,24 @@ export async function prepareKeys(
   { tokenUri, clock, random }: { tokenUri: string; clock: Clock; random: Random },
 ): Promise<StandInAccount> {
   await makePrivateFolder(keys.folder);
-  const [account] = await Promise.all([
+  const [account, , links, master] = await Promise.all([
     keepServiceAccount(keys.fcmAccount, tokenUri),
     keepTokenSigningKey(keys, clock),
     keepPrivateFile(keys.links, () => JSON.stringify(createLinkKeySet(random))),
     keepPrivateFile(keys.master, () => JSON.stringify(newMasterKeys(random))),
   ]);
+  // Services that cannot read theirs would be started again and again, and only their logs would say why.
+  parseKept(links, linkKeySet, { path: keys.links, wayOut: linksWayOut });
+  parseKept(master, masterKeyFile, { path: keys.master, wayOut: masterWayOut });
   return account;
 }
+
+const accountWayOut =
+  'delete it, and start Parity again: a new account is made, and nothing is lost with the old one';
+const linksWayOut =
+  'put back a copy; or delete it, and start Parity again: a new key is made, and every link of before is refused';
+const masterWayOut =
+  'put back a copy, for what the vault holds opens with it alone (npm start -- --fresh gives all of that up)';
 
 /** In the form that services/storage/vault/master-key.ts reads. */
 function newMasterKeys(random: Random) {
@@ -35,9 +52,8 @@ function newMasterKeys(random: Random) {
 
 async function keepServiceAccount(path: string, tokenUri: string): Promise<StandInAccount> {
   const make = async () => JSON.stringify(await createServiceAccount({ projectId, tokenUri }));
-  const account = JSON.parse(await keepPrivateFile(path, make)) as Awaited<
-    ReturnType<typeof createServiceAccount>
-  >;
+  const text = await keepPrivateFile(path, make);
+  const account = parseKept(text, serviceAccountFile, { path, wayOut: accountWayOut });
   if (account.token_uri !== tokenUri) {
     await writePrivateFile(path, JSON.stringify({ ...account, token_uri: tokenUri }));
   }

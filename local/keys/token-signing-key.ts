@@ -13,6 +13,7 @@ import { recheckAfterMs } from '../../services/kit/key-file.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import { tokenLifeS } from './token-life.ts';
 import { keepPrivateFile, readIfThere, writePrivateFile } from '../state/private-file.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 
 type KeyFiles = Pick<StatePaths['keys'], 'tokenSigning' | 'tokenVerifying'>;
@@ -29,6 +30,8 @@ const signingFile = z.looseObject({
 });
 type SigningFile = z.infer<typeof signingFile>;
 
+const wayOut = 'delete it, and start Parity again: a new key is made, and tokens of the old one are refused';
+
 /** The key that signs access tokens, and its name. */
 export interface TokenSigningKey {
   readonly kid: string;
@@ -38,7 +41,7 @@ export interface TokenSigningKey {
 /** Makes the key pair for access tokens if there is none, and the public key set that services verify by. */
 export async function keepTokenSigningKey(files: KeyFiles, clock: Pick<Clock, 'now'>): Promise<void> {
   const text = await keepPrivateFile(files.tokenSigning, newSigningKey);
-  const signing = signingFile.parse(JSON.parse(text));
+  const signing = parseKept(text, signingFile, { path: files.tokenSigning, wayOut });
   await writePrivateFile(files.tokenVerifying, keySet([signing, ...stillValid(signing, clock)]));
 }
 
@@ -77,7 +80,7 @@ async function readSigningFile(files: KeyFiles): Promise<SigningFile> {
   if (text === undefined) {
     throw new ParityError('not_running', 'There are no keys yet: start Parity once with npm start.');
   }
-  return signingFile.parse(JSON.parse(text));
+  return parseKept(text, signingFile, { path: files.tokenSigning, wayOut });
 }
 
 function stillValid({ retired }: SigningFile, clock: Pick<Clock, 'now'>) {

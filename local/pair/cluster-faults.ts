@@ -1,5 +1,6 @@
 import type { Parity } from '../../domain/parity.ts';
-import type { ClusterPart, FaultRequest, SharedPart } from '../control/control-api.ts';
+import type { ClusterPart, SharedPart } from '../control/breakable-parts.ts';
+import type { FaultRequest } from '../control/control-requests.ts';
 import type { Workload } from '../supervisor/workload.ts';
 
 /** What a cluster consists of, as far as it can be killed. */

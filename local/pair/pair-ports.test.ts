@@ -14,7 +14,7 @@ describe('pairPorts', () => {
   });
 
   it('refuse what is no port with three after it', () => {
-    for (const given of ['0', '65533', 'http', '80.5', '-1']) {
+    for (const given of ['0', '65533', 'http', '80.5', '-1', '8e3', '0x50', ' ']) {
       assert.throws(() => pairPorts(given), {
         code: 'invalid_configuration',
         message: `PARITY_PORT must be a port from 1 to 65532, not "${given}".`,

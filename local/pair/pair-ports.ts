@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { ParityError } from '../../domain/errors.ts';
 import { parities, perParity, type Parity } from '../../domain/parity.ts';
+import { fileErrorCode } from '../../services/kit/file-system.ts';
 import { reservePorts } from '../engines/ports.ts';
 
 /** The ports under which people find the pair. */
@@ -19,8 +20,9 @@ export const defaultPort = 8080;
  * @throws ParityError `invalid_configuration` when `given` (the value of PARITY_PORT) is no port with three after it.
  */
 export function pairPorts(given: string | undefined): PairPorts {
-  const front = given === undefined || given === '' ? defaultPort : Number(given);
-  if (!Number.isInteger(front) || front < 1 || front > 65_532) {
+  const text = given === undefined || given === '' ? `${defaultPort}` : given;
+  const front = Number(text);
+  if (!/^\d{1,5}$/.test(text) || front < 1 || front > 65_532) {
     throw new ParityError(
       'invalid_configuration',
       `PARITY_PORT must be a port from 1 to 65532, not "${given}".`,
@@ -41,10 +43,14 @@ export async function takePorts(ports: PairPorts): Promise<void> {
     ...parities.map(parity => [ports.gateways[parity], `${parity}'s gateway`] as const),
     [ports.phones, "the phones' page"],
   ];
-  const free = await Promise.all(wanted.map(([port]) => isFree(port)));
-  const taken = wanted.filter((_, index) => !free[index]);
+  const refusals = await Promise.all(wanted.map(([port]) => refusalOf(port)));
+  const taken = wanted.filter((_, index) => refusals[index] !== undefined);
   if (taken.length === 0) return reservePorts(wanted.map(([port]) => port));
   const list = taken.map(([port, whose]) => `${port} (${whose})`).join(', ');
+  if (refusals.includes('EACCES')) {
+    const message = `This user may not listen on 127.0.0.1: port ${list}. Start on others: PARITY_PORT=9080 npm start takes 9080 to 9083.`;
+    throw new ParityError('port_taken', message);
+  }
   throw new ParityError(
     'port_taken',
     `Taken on 127.0.0.1: port ${list}. End what listens there (ss -ltnp shows it), ` +
@@ -52,14 +58,15 @@ export async function takePorts(ports: PairPorts): Promise<void> {
   );
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** The code of the error with which nobody can listen there; undefined where somebody can. */
+async function refusalOf(port: number): Promise<string | undefined> {
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
-  } catch {
-    return false;
+  } catch (error) {
+    return fileErrorCode(error) ?? 'unknown';
   }
   server.close();
   await once(server, 'close');
-  return true;
+  return undefined;
 }

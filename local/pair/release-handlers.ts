@@ -1,7 +1,5 @@
 import { ParityError } from '../../domain/errors.ts';
 import type { Parity } from '../../domain/parity.ts';
-import { askKeeper } from '../../release/keeper/ask-keeper.ts';
-import { releaseQueues } from '../../services/kit/broker/release-queues.ts';
 import type { Clock } from '../../services/kit/ports.ts';
 import type { ControlHandlers, ReleaseWorkload } from '../control/control-api.ts';
 import type { AdminInterface } from '../gateway/admin-interface.ts';
@@ -11,14 +9,13 @@ import type { RecordFile } from '../record/record-file.ts';
 import type { ReleaseRegistry } from '../releases/release-registry.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
-import type { KeeperProcess } from './launch-keepers.ts';
 import type { LaunchedRelease } from './launch-release.ts';
 import { leavingReleases } from './leaving-releases.ts';
-import { lookAtReleases } from './look-at-releases.ts';
 import type { PairServices } from './pair-services.ts';
+import { queuesOf } from './queues-of.ts';
 
 /** What a release engine and keepers ask of the pair: it carries out, and decides nothing. */
-export type ReleaseHandlers = Omit<ControlHandlers, 'status' | 'kill' | 'heal' | 'rotate'>;
+export type ReleaseHandlers = Omit<ControlHandlers, 'status' | 'look' | 'kill' | 'heal' | 'rotate'>;
 
 /** What it is carried out with. */
 export interface ReleaseParts {
@@ -27,13 +24,12 @@ export interface ReleaseParts {
   readonly services: PairServices;
   readonly gateways: PairGateways;
   readonly engines: Pick<PairEngines, 'brokers'>;
-  readonly keepers: Readonly<Record<Parity, Pick<KeeperProcess, 'url'>>>;
   readonly clock: Clock;
 }
 
 /** Carries out what is asked about releases. A cluster of which everything was killed does not answer. */
 export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
-  const { registry, record, services, keepers, clock } = parts;
+  const { registry, record, services, clock } = parts;
   const { gateways } = parts.gateways;
   const queues = queuesOf(parts);
   const live = () => record.current().live.release;
@@ -63,10 +59,6 @@ export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
     backlog: there(at => leaving.backlog(at)),
     deleteQueues: there(done(at => leaving.deleteQueues(at))),
     workloadsOf: async ({ cluster }) => services.of(cluster).map(workloadOf),
-    releases: () => {
-      const keeper = (cluster: Parity) => askKeeper(keepers[cluster].url).keeper();
-      return lookAtReleases({ record: record.current(), queues, keeper });
-    },
     applyRecord: done(({ cluster, rendered }) => gateways[cluster].applyRecord(rendered)),
     readBackRouting: async ({ cluster }) => {
       const rendered = await gateways[cluster].readBack();
@@ -74,10 +66,6 @@ export function releaseHandlers(parts: ReleaseParts): ReleaseHandlers {
     },
     peerChecks: async ({ cluster }) => await peerChecks(runningAdmin(gateways[cluster], cluster)),
   };
-}
-
-function queuesOf({ engines, clock }: ReleaseParts) {
-  return (cluster: Parity) => releaseQueues({ url: engines.brokers[cluster].lastLife()?.url ?? '', clock });
 }
 
 function runningAdmin({ workload }: Pick<Gateway, 'workload'>, cluster: Parity): AdminInterface {

@@ -23,14 +23,13 @@ function aRetirement(broken: () => string | undefined) {
       done.push('delete');
     },
   };
-  const world = {
+  const world: RetiringWorld = {
     clusters: { odd: cluster, even: cluster },
     store: {
       read: async () => record,
-      write: async (from: typeof record, change: (on: typeof record) => typeof record) =>
-        (record = { ...change(from), version: from.version + 1 }),
+      write: async (from, change) => (record = { ...change(from), version: from.version + 1 }),
     },
-  } as unknown as RetiringWorld;
+  };
   const stopping = new AbortController();
   const tell = (line: string) => void told.push(line);
   const running = retireInBackground(world, { clock, tell, stop: stopping.signal });

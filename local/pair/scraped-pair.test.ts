@@ -14,11 +14,11 @@ import { keepTargets } from './scrape-targets.ts';
 /** Release 1 on odd, in two processes that ended by themselves so often. */
 function servicesOf(...restarts: number[]) {
   const processes = restarts.map((count, at) => ({
-    services: ['storage'],
+    services: ['storage'] as const,
     port: 7_100 + at,
     workload: { status: () => ({ restarts: count }) } as Workload,
   }));
-  const launched = { release: parseRelease('1'), processes } as unknown as LaunchedRelease;
+  const launched: LaunchedRelease = { cluster: 'odd', release: parseRelease('1'), ports: {}, processes };
   return { of: (cluster: string) => (cluster === 'odd' ? [launched] : []) };
 }
 

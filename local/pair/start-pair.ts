@@ -14,6 +14,7 @@ import { clusterFaults, type SharedParts } from './cluster-faults.ts';
 import type { PairEngines } from './launch-engines.ts';
 import type { PairGateways } from './launch-gateways.ts';
 import { untilKeepersFollow, type KeeperProcess } from './launch-keepers.ts';
+import { lookAtPair } from './look-at-pair.ts';
 import { startSurroundings } from './start-surroundings.ts';
 import { releaseHandlers, type ReleaseHandlers } from './release-handlers.ts';
 import { retireInBackground } from './retire-in-background.ts';
@@ -22,6 +23,7 @@ import type { PairOptions } from './pair-options.ts';
 import type { PairServices } from './pair-services.ts';
 import { pairStatus } from './pair-status.ts';
 import { preparePair, type PreparedPair } from './prepare-pair.ts';
+import { queuesOf } from './queues-of.ts';
 import { openRestartMetrics } from './restart-metrics.ts';
 import { keepTargets, targetsFile } from './scrape-targets.ts';
 
@@ -58,6 +60,7 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   const releases = releaseHandlers({ ...prepared, ...parts, clock: options.clock });
   const control = await openControl(options.paths, {
     status,
+    look: () => lookAtPair({ ...options, ...witnessesOf(options, parts), record: prepared.record, status }),
     kill: fault => then(faults.kill(fault)),
     heal: fault => then(faults.heal(fault)),
     rotate: ({ what }) => then(traffic.rotate(what)),
@@ -67,6 +70,12 @@ async function bringUp(options: PairOptions, closing: Closing): Promise<PairStat
   await untilKeepersFollow(surroundings.keepers, { ...options, stop: closing.begun });
   void retireInBackground(retiringWorld(options, releases, parts), { ...options, stop: closing.begun });
   return status();
+}
+
+/** Who knows of the releases in each cluster. */
+function witnessesOf({ clock }: PairOptions, { engines, keepers }: PairParts) {
+  const keeper = (parity: Parity) => askKeeper(keepers[parity].url).keeper();
+  return { queues: queuesOf({ engines, clock }), keeper };
 }
 
 /** The pair as retirement works on it: by the same handlers as whoever asks from outside. */

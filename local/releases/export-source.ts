@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { ParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import { runToEnd } from '../engines/child.ts';
 import { installOnce } from '../engines/install-once.ts';
 import { findProgram } from '../engines/programs.ts';
@@ -25,6 +25,20 @@ export async function resolveRef(project: Project, ref: string): Promise<string>
   } catch (cause) {
     const message = `No commit, tag or branch of ${project.folder} is called ${ref}: see git log --all, maybe fetch first.`;
     throw new ParityError('ref_unknown', message, { cause });
+  }
+}
+
+/**
+ * The commit that a checkout is at, twelve digits, followed by `-dirty` where its files are others; undefined where git
+ * knows nothing of it.
+ */
+export async function describeCheckout(project: Project): Promise<string | undefined> {
+  const args = ['describe', '--always', '--abbrev=12', '--exclude=*', '--dirty'];
+  try {
+    return (await git(project, args, { GIT_OPTIONAL_LOCKS: '0' })).trim();
+  } catch (error) {
+    if (!isParityError(error)) throw error;
+    return undefined;
   }
 }
 

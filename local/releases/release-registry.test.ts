@@ -59,13 +59,36 @@ describe('a registry of releases', () => {
     const at = await aProject(test);
     const { registry } = await aRegistry(at);
     const registered = await registry.register({ release: two, ...checkout });
-    assert.deepEqual(registered, { release: two, folder: at.project, commit: undefined, fault: undefined });
+    const nothing = { commit: undefined, checkout: undefined, fault: undefined };
+    assert.deepEqual(registered, { release: two, folder: at.project, ...nothing });
     const { contract } = registry.prepared(two);
     assert.ok(
       contract.routes.some(({ name, path }) => name === 'processor.accept' && path === '/v1/documents'),
     );
     assert.ok(contract.environmentOf(['storage']).required.includes('PARITY_VAULT'));
     assert.ok(!contract.environmentOf(['processor']).required.includes('PARITY_VAULT'));
+  });
+
+  it('tells the commit of the present checkout, and whether its files are others', async test => {
+    const at = await aProject(test);
+    await at.commit('v1');
+    const { registry } = await aRegistry(at);
+    const described = async () => (await registry.register({ release: two, ...checkout })).checkout;
+    const clean = (await described()) ?? '';
+    assert.match(clean, /^[0-9a-f]{12}$/);
+    await writeFile(join(at.project, 'package.json'), '{"name":"other"}');
+    assert.equal(await described(), `${clean}-dirty`);
+  });
+
+  it('refuses a registration that is damaged, and says what to do', async test => {
+    const at = await aProject(test);
+    const { registry } = await aRegistry(at);
+    const path = join(at.root, 'builds', 'release-2.json');
+    await writeFile(path, '');
+    await assert.rejects(registry.restore(two), {
+      code: 'invalid_configuration',
+      message: `${path} is empty: put back what it was, { "commit": "…" }, or delete it: release 2 is then the present checkout.`,
+    });
   });
 
   it('asks the source of a release, not ours: a new route is known', async test => {

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
 import { parseFaults } from '../../domain/faults.ts';
 import { nextRepair, type Release } from '../../domain/release.ts';
-import type { RegisteredRelease, Registration } from '../control/control-api.ts';
+import type { RegisteredRelease } from '../control/control-api.ts';
+import type { Registration } from '../control/control-requests.ts';
+import { parseKept } from '../state/parse-kept.ts';
 import { makePrivateFolder, readIfThere, writePrivateFile } from '../state/private-file.ts';
 import { askContract, type ReleaseContract } from './contract/release-contract.ts';
-import { exportSource, resolveRef } from './export-source.ts';
+import { describeCheckout, exportSource, resolveRef } from './export-source.ts';
 import { installPackages } from './install-packages.ts';
 import { pruneBuilds } from './prune-builds.ts';
 
@@ -18,7 +20,7 @@ const kept = z.strictObject({
 type Kept = z.infer<typeof kept>;
 
 /** A release whose source, packages and contract are at hand. */
-export interface PreparedRelease extends RegisteredRelease {
+export interface PreparedRelease extends Omit<RegisteredRelease, 'checkout'> {
   /** The Node that runs it: its own. */
   readonly node: string;
   readonly contract: ReleaseContract;
@@ -69,7 +71,8 @@ export async function openReleaseRegistry(given: RegistrySurroundings): Promise<
   const fileOf = (release: Release) => join(around.folder, `release-${release}.json`);
   const read = async (release: Release): Promise<Kept | undefined> => {
     const text = await readIfThere(fileOf(release));
-    return text === undefined ? undefined : kept.parse(JSON.parse(text));
+    const path = fileOf(release);
+    return text === undefined ? undefined : parseKept(text, kept, { path, wayOut: wayOutOf(release) });
   };
   const keep = (release: Release, what: Kept) => writePrivateFile(fileOf(release), JSON.stringify(what));
   const prepare = async (release: Release, what: Kept) => {
@@ -80,18 +83,19 @@ export async function openReleaseRegistry(given: RegistrySurroundings): Promise<
   return {
     register: async ({ release, source: { ref }, fault }) => {
       if (fault !== undefined) parseFaults(fault);
-      const commit =
-        ref === undefined ? undefined : await resolveRef({ ...around, folder: around.project }, ref);
+      const project = { ...around, folder: around.project };
+      const commit = ref === undefined ? undefined : await resolveRef(project, ref);
+      const checkout = ref === undefined ? await describeCheckout(project) : undefined;
       const wanted: Kept = { commit, fault };
       const before = await read(release);
       if (before !== undefined && !isSame(before, wanted) && around.isNamed(release))
         throw taken(release, before);
       const running = around.isNamed(release) ? known.get(release) : undefined;
       // A checkout may have changed under a release that is shipped already: it stays what it was asked as.
-      if (running !== undefined) return told(running);
+      if (running !== undefined) return { ...told(running), checkout };
       const prepared = await prepare(release, wanted);
       await keep(release, wanted);
-      return told(prepared);
+      return { ...told(prepared), checkout };
     },
     restore: async release => {
       const what = (await read(release)) ?? {};
@@ -131,6 +135,10 @@ async function prepareRelease(
 /** Tells the processes of a release which fault they are to show. */
 export const faultVariable = 'PARITY_FAULT';
 
+function wayOutOf(release: Release): string {
+  return `put back what it was, { "commit": "…" }, or delete it: release ${release} is then the present checkout`;
+}
+
 async function build(
   commit: string,
   around: RegistrySurroundings,
@@ -153,6 +161,6 @@ function taken(release: Release, { commit, fault }: Kept): ParityError {
   );
 }
 
-function told({ release, folder, commit, fault }: PreparedRelease): RegisteredRelease {
+function told({ release, folder, commit, fault }: PreparedRelease): Omit<RegisteredRelease, 'checkout'> {
   return { release, folder, commit, fault };
 }

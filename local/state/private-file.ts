@@ -5,7 +5,10 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
 }
 
-/** Writes a file that only its owner may read, whole or not at all; in place of what was there. */
+/**
+ * Writes a file that only its owner may read, whole or not at all; in place of what was there. What fails is the file
+ * system's error, which names the file.
+ */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.new`;
   const file = await open(temporary, 'w', 0o600);
@@ -13,6 +16,8 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     await file.chmod(0o600);
     await file.writeFile(text);
     await file.sync();
+  } catch (error) {
+    throw naming(path, error);
   } finally {
     await file.close();
   }
@@ -28,12 +33,17 @@ export async function keepPrivateFile(path: string, make: () => Promise<string> 
   return text;
 }
 
-/** The text of a file; undefined when there is none. */
+/** An error that says which of all files it was: of writing and of reading the system names none. */
+function naming(path: string, error: unknown): Error {
+  return Object.assign(error as NodeJS.ErrnoException, { path });
+}
+
+/** The text of a file; undefined when there is none. What fails is the file system's error, which names the file. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw naming(path, error);
   }
 }

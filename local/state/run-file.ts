@@ -21,11 +21,18 @@ export async function writeRunFile(paths: StatePaths, run: RunFile): Promise<voi
   await writePrivateFile(paths.run, `${JSON.stringify(run, undefined, 2)}\n`);
 }
 
-/** What the last pair said; undefined when none has. It may have died since: the control socket knows. */
+/**
+ * What the last pair said; undefined when none has, or nothing that can be understood. It may have died since: the
+ * control socket knows.
+ */
 export async function readRunFile(paths: StatePaths): Promise<RunFile | undefined> {
   const text = await readIfThere(paths.run);
   if (text === undefined) return undefined;
-  return runFile.safeParse(JSON.parse(text)).data;
+  try {
+    return runFile.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Says that the pair does not run any more. */

@@ -41,6 +41,19 @@ describe('holdState', () => {
     await assert.rejects(holdState(statePaths(alias)), { code: 'already_running' });
   });
 
+  it('says what is wrong with a folder that cannot be one', async context => {
+    const { root } = await statePathsOf(context);
+    const file = join(root, 'file');
+    await writeFile(file, '');
+    await assert.rejects(holdState(statePaths(file)), {
+      code: 'file_unavailable',
+      message:
+        `The state folder ${file} cannot be used: a file lies where a folder belongs (EEXIST). Move it away, ` +
+        'or choose another place. PARITY_STATE=/another/folder npm start keeps the state elsewhere.',
+    });
+    await assert.rejects(holdState(statePaths(join(file, 'below'))), { code: 'file_unavailable' });
+  });
+
   it('does not mind what a killed pair left', async context => {
     const paths = await statePathsOf(context);
     await writeRunFile(paths, run);
@@ -54,6 +67,8 @@ describe('the run file', () => {
     assert.equal(await readRunFile(paths), undefined);
     await writeRunFile(paths, run);
     assert.deepEqual(await readRunFile(paths), run);
+    await writeFile(paths.run, '{"pid": 47');
+    assert.equal(await readRunFile(paths), undefined);
     await removeRunFile(paths);
     assert.equal(await readRunFile(paths), undefined);
   });
@@ -81,7 +96,7 @@ describe('private files', () => {
     await mkdir(join(root, 'key'));
     await assert.rejects(
       keepPrivateFile(join(root, 'key'), () => 'new'),
-      { code: 'EISDIR' },
+      { code: 'EISDIR', path: join(root, 'key') },
     );
   });
 

@@ -39,17 +39,18 @@ describe('fileObjects', () => {
     assert.equal(await objects.write('lock', 'next', '1'), 'written');
   });
 
-  it('says what could not be reached', async context => {
+  it('says what could not be reached, why, and what to do', async context => {
     const root = await aFolder(context);
-    await writeFile(join(root, 'record'), 'no folder');
+    const at = join(root, 'record');
+    await writeFile(at, 'no folder');
     const objects = fileObjects({ root, random });
     await assert.rejects(objects.read('record'), {
       code: 'record_unavailable',
-      message: 'The record could not be read.',
+      message: `The record could not be read. ${at} cannot be used: a part of that path is no folder (ENOTDIR). Move that away, or choose another place.`,
     });
     await assert.rejects(objects.write('record', '{}', undefined), {
       code: 'record_unavailable',
-      message: 'The record could not be written.',
+      message: `The record could not be written. ${at} cannot be used: a file lies where a folder belongs (EEXIST). Move it away, or choose another place.`,
     });
   });
 });

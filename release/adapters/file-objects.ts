@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParityError } from '../../domain/errors.ts';
+import { sayFileFault } from '../../domain/file-fault.ts';
 import type { ObjectName, ObjectStore, Random, StoredObject } from '../ports.ts';
 import { newNonce } from '../store/nonce.ts';
 
@@ -23,9 +24,9 @@ export function fileObjects<Name extends string = ObjectName>({
   readonly random: Random;
 }): ObjectStore<Name> {
   return {
-    read: name => saying('read', name, () => readNewest(join(root, name))),
+    read: name => saying('read', { name, root }, () => readNewest(join(root, name))),
     write: (name, text, expected) =>
-      saying('write', name, () =>
+      saying('written', { name, root }, () =>
         writeNext({ folder: join(root, name), text, expected, temporary: `${newNonce(random)}.new` }),
       ),
   };
@@ -123,15 +124,16 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function saying<T>(what: 'read' | 'write', name: string, work: () => Promise<T>): Promise<T> {
+async function saying<T>(
+  what: 'read' | 'written',
+  { name, root }: { name: string; root: string },
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof ParityError) throw cause;
-    throw new ParityError(
-      'record_unavailable',
-      `The ${name} could not be ${what === 'read' ? 'read' : 'written'}.`,
-      { cause },
-    );
+    const why = sayFileFault(cause, join(root, name)) ?? String(cause);
+    throw new ParityError('record_unavailable', `The ${name} could not be ${what}. ${why}`, { cause });
   }
 }

@@ -26,6 +26,7 @@ export async function judge(
   const windows = windowsOf(record, policy, nowMs);
   if (windows === undefined) return { verdict: 'pass', readings: [], why: 'no user is on unproven ground' };
   const certainty = certaintyAt(marginOf(record, policy), policy);
+  const readings: GateReading[] = [];
   const looks = [
     () => linkReadings(record, metrics),
     ...policy.gates.map(gate => async () => [
@@ -33,7 +34,6 @@ export async function judge(
     ]),
     () => restartReading(windows, metrics, { policy, users: readings.find(isOfUsers)?.sides }),
   ];
-  const readings: GateReading[] = [];
   const blind = new Set<string>();
   for (const look of looks) {
     try {

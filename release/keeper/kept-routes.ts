@@ -28,12 +28,12 @@ export function keptRoutes(gateway: GatewayPort, clock: Clock): KeptRoutes {
   };
   const applyOnce = (what: Rendered): Promise<void> => {
     if (applying !== undefined && isSame(applying.what, what)) return applying.done;
-    const mine = {
-      what,
-      done: apply(what).finally(() => (applying = applying === mine ? undefined : applying)),
-    };
+    const done = apply(what).finally(() => {
+      if (applying === mine) applying = undefined;
+    });
+    const mine = { what, done };
     applying = mine;
-    return mine.done;
+    return done;
   };
   return {
     rendered: () => rendered,

@@ -12,7 +12,7 @@ import { serveKeeper } from './serve-keeper.ts';
 const clock = {
   now: () => 0,
   monotonic: () => 0,
-  delay: (ms: number) => pause(ms, undefined, { ref: false }),
+  delay: (ms: number, signal?: AbortSignal) => pause(ms, undefined, { signal }),
 };
 
 /** A served keeper that does what `given` says, and what it told. */

@@ -47,7 +47,7 @@ export async function serveKeeper(options: KeeperProcess): Promise<ServedKeeper>
   const again = async (what: string, work: () => Promise<void>, everyMs: number) => {
     while (!closing.signal.aborted) {
       telling(what, await failureOf(work));
-      await clock.delay(everyMs);
+      await clock.delay(everyMs, closing.signal).catch(() => {});
     }
   };
   void again('following', keeper.follow, followEveryMs);

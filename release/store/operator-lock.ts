@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ParityError } from '../../domain/errors.ts';
+import { isParityError, ParityError } from '../../domain/errors.ts';
 import type { Clock, ObjectStore, Random } from '../ports.ts';
 import { compareAndSet } from './compare-and-set.ts';
 import { newNonce } from './nonce.ts';
@@ -17,7 +17,10 @@ type Holder = NonNullable<Lock['holder']>;
 
 /** A lock that is ours while it is renewed. */
 export interface HeldLock {
-  /** @throws ParityError `lease_lost` when somebody else has it by now: stop, and write nothing more. */
+  /**
+   * Whoever would take the lock needs the store too, so one that is away robs nobody.
+   * @throws ParityError `lease_lost` when somebody else has it by now: stop, and write nothing more
+   */
   renew(): Promise<void>;
   release(): Promise<void>;
 }
@@ -63,17 +66,17 @@ function heldLock(
   mine: Omit<Holder, 'beat'>,
 ): HeldLock {
   let beat = 0;
+  const renewTo = async (next: number) => {
+    await compareAndSet(clock, async () => {
+      const { holder, tag } = await read(objects);
+      if (holder?.nonce !== mine.nonce) throw lost(mine.who, holder);
+      if (holder.beat === next) return true;
+      return await write(objects, { ...mine, beat: next }, tag);
+    });
+    beat = next;
+  };
   return {
-    renew: async () => {
-      const next = beat + 1;
-      await compareAndSet(clock, async () => {
-        const { holder, tag } = await read(objects);
-        if (holder?.nonce !== mine.nonce) throw lost(mine.who, holder);
-        if (holder.beat === next) return true;
-        return await write(objects, { ...mine, beat: next }, tag);
-      });
-      beat = next;
-    },
+    renew: () => renewTo(beat + 1).catch(unlessUnavailable),
     release: async () => {
       await compareAndSet(clock, async () => {
         const { holder, tag } = await read(objects);
@@ -97,6 +100,10 @@ async function write(
 ): Promise<true | undefined> {
   const answer = await objects.write('lock', JSON.stringify({ schema: 1, holder } satisfies Lock), expected);
   return answer === 'written' ? true : undefined;
+}
+
+function unlessUnavailable(error: unknown): void {
+  if (!isParityError(error, 'record_unavailable')) throw error;
 }
 
 function isSameBeat(a: Holder, b: Holder): boolean {

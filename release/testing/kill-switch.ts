@@ -40,9 +40,11 @@ export function mortal(outside: World, death?: Death): MortalWorld {
         return async (...args: unknown[]): Promise<unknown> => {
           const call = calls.push(`${name}.${String(key)}`);
           dieIf(death?.call === call && death.when === 'before');
-          const result: unknown = await Reflect.apply(method, target, args);
-          dieIf(death?.call === call && death.when === 'after');
-          return result;
+          try {
+            return await Reflect.apply(method, target, args);
+          } finally {
+            dieIf(death?.call === call && death.when === 'after');
+          }
         };
       },
     });

@@ -23,25 +23,19 @@ interface Timer {
 
 /** A clock for a world in which nothing waits for anything but this clock. */
 export function virtualClock(startMs = Date.UTC(2026, 10, 22, 5)): VirtualClock {
-  const timers: Timer[] = [];
+  const timers = timerQueue();
   const holds = countHolds();
   let passedMs = 0;
   let jumpedMs = 0;
   const passNext = (endMs: number): boolean => {
-    const next = timers[0];
+    const next = timers.first();
     passedMs = Math.min(endMs, next?.atMs ?? endMs);
     if (next === undefined || next.atMs > endMs) return false;
-    timers.shift();
+    timers.remove(next);
     next.ring();
     return true;
   };
-  const delay = (ms: number) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = { atMs: passedMs + Math.max(1, ms), ring: resolve };
-    const after = timers.findIndex(({ atMs }) => atMs > timer.atMs);
-    timers.splice(after < 0 ? timers.length : after, 0, timer);
-    return promise;
-  };
+  const delay = delayOn(timers, () => passedMs);
   return {
     now: () => startMs + passedMs + jumpedMs,
     monotonic: () => passedMs,
@@ -66,6 +60,39 @@ export function virtualClock(startMs = Date.UTC(2026, 10, 22, 5)): VirtualClock 
         await stillness(holds);
         look();
       }
+    },
+  };
+}
+
+/** Waiting for a timer of its own. */
+function delayOn(timers: ReturnType<typeof timerQueue>, passedMs: () => number): Clock['delay'] {
+  return async (ms, signal) => {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = { atMs: passedMs() + Math.max(1, ms), ring: resolve };
+    timers.add(timer);
+    const onAbort = () => {
+      timers.remove(timer);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    await promise;
+    signal?.removeEventListener('abort', onAbort);
+  };
+}
+
+/** Timers, the next to ring first; of two at the same time the one that was set first. */
+function timerQueue() {
+  const timers: Timer[] = [];
+  return {
+    first: () => timers[0],
+    add: (timer: Timer) => {
+      const after = timers.findIndex(({ atMs }) => atMs > timer.atMs);
+      timers.splice(after < 0 ? timers.length : after, 0, timer);
+    },
+    remove: (timer: Timer) => {
+      const at = timers.indexOf(timer);
+      if (at >= 0) timers.splice(at, 1);
     },
   };
 }

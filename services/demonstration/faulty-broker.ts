@@ -5,6 +5,7 @@ export function brokerWith(broker: Broker, before: () => Promise<void>): Broker 
   return {
     publish: message => broker.publish(message),
     depth: (kind, parity) => broker.depth(kind, parity),
+    waiting: kind => broker.waiting(kind),
     health: () => broker.health(),
     close: () => broker.close(),
     consume: (kind, consumption) => {

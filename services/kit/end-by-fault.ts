@@ -1,4 +1,4 @@
-import { isParityError } from '../../domain/errors.ts';
+import { knownError } from '../../domain/file-fault.ts';
 
 /** What of a process ends it. */
 export type EndingProcess = Pick<NodeJS.Process, 'on' | 'exit'> & {
@@ -19,6 +19,7 @@ export function endByFault(own: EndingProcess): (fault: unknown) => never {
 }
 
 function explain(fault: unknown): string {
-  if (isParityError(fault)) return `${fault.code}: ${fault.message}`;
+  const known = knownError(fault);
+  if (known !== undefined) return `${known.code}: ${known.message}`;
   return String(fault instanceof Error ? fault.stack : fault);
 }

@@ -32,12 +32,21 @@ async function opened(test: TestContext) {
 }
 
 describe('openKeyFile', () => {
-  it('refuses a file that cannot be used, by its name', async test => {
-    const path = join(await testFolder(test), 'none');
+  it('refuses a file that cannot be used, by its name and with what is wrong', async test => {
+    const folder = await testFolder(test);
+    const path = join(folder, 'none');
     await assert.rejects(openKeyFile({ path, parse, clock: manualClock(), log: silentLog }), error => {
       assert.ok(isParityError(error, 'invalid_configuration'));
-      assert.equal(error.message, `The key file ${path} cannot be used.`);
+      assert.equal(
+        error.message,
+        `The key file ${path} cannot be used: it, or what it points to, is not there (ENOENT). Bring it back, or choose another place.`,
+      );
       return true;
+    });
+    await writeFile(path, 'nonsense');
+    await assert.rejects(openKeyFile({ path, parse, clock: manualClock(), log: silentLog }), {
+      code: 'invalid_configuration',
+      message: `The key file ${path} does not hold the keys that belong there: put back one that does.`,
     });
   });
 

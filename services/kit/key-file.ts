@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ParityError } from '../../domain/errors.ts';
+import { sayFileFault } from '../../domain/file-fault.ts';
 import type { Log } from './logger.ts';
 import type { Clock } from './ports.ts';
 
@@ -80,7 +81,9 @@ async function read<T>(path: string, parse: (text: string) => T): Promise<{ keys
     const stamp = await stampOf(path);
     return { keys: parse(await readFile(path, 'utf8')), stamp };
   } catch (cause) {
-    throw new ParityError('invalid_configuration', `The key file ${path} cannot be used.`, { cause });
+    const why =
+      sayFileFault(cause) ?? `${path} does not hold the keys that belong there: put back one that does.`;
+    throw new ParityError('invalid_configuration', `The key file ${why}`, { cause });
   }
 }
 

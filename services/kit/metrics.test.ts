@@ -32,6 +32,20 @@ describe('createMetrics', () => {
     assert.deepEqual(await lines('parity_parked'), ['parity_parked{cluster="odd",release="1"} 4']);
   });
 
+  it('takes a gauge’s series away while its value is unknown', async () => {
+    const { clock, metrics, lines } = metricsOf();
+    const set = metrics.gauge({ name: 'parity_waiting', help: 'h', labels: reasons });
+    set({ reason: 'spool' }, 4);
+    set({ reason: 'broker' }, 5);
+    set({ reason: 'spool' }, undefined);
+    assert.deepEqual(await lines('parity_waiting'), [
+      'parity_waiting{reason="broker",cluster="odd",release="1"} 5',
+    ]);
+    clock.advance(250);
+    set({ reason: 'spool' }, 6);
+    assert.equal((await lines('parity_waiting')).length, 2);
+  });
+
   it('counts observations into buckets', async () => {
     const { metrics, lines } = metricsOf();
     const observe = metrics.histogram({ name: 'parity_seconds', help: 'h', labels: {}, buckets: [1, 2] });

@@ -23,8 +23,10 @@ export interface MetricSpec<L extends Labels> {
 export interface Metrics {
   /** Returns what adds `by` (default 1). */
   counter<const L extends Labels>(spec: MetricSpec<L>): (labels: LabelValues<L>, by?: number) => void;
-  /** Returns what sets the value. */
-  gauge<const L extends Labels>(spec: MetricSpec<L>): (labels: LabelValues<L>, value: number) => void;
+  /** Returns what sets the value; undefined takes the series away, for what nobody knows is not 0. */
+  gauge<const L extends Labels>(
+    spec: MetricSpec<L>,
+  ): (labels: LabelValues<L>, value: number | undefined) => void;
   /** Returns what adds an observation, in the unit of its name. */
   histogram<const L extends Labels>(
     spec: MetricSpec<L> & { readonly buckets: readonly number[] },
@@ -59,7 +61,7 @@ export function createMetrics({ cluster, release, clock }: Identity & { readonly
     gauge: spec => {
       everySeries(spec);
       const gauge = new Gauge(of(spec));
-      return (labels, value) => gauge.set(labels, value);
+      return (labels, value) => (value === undefined ? gauge.remove(labels) : gauge.set(labels, value));
     },
     histogram: spec => {
       const histogram = new Histogram({ ...of(spec), buckets: [...spec.buckets] });

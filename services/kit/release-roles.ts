@@ -1,5 +1,5 @@
 import { keeperAnswerSchema, type KeeperAnswer } from '../../domain/keeper-answer.ts';
-import type { ReleaseRole } from '../../domain/record.ts';
+import type { ReleaseRole } from '../../domain/release-role.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Log } from './logger.ts';
 import type { Clock } from './ports.ts';

@@ -174,7 +174,10 @@ describe('createTokenVerifier', () => {
       await writeFile(issuer.keysFile, JSON.stringify({ keys: set }));
       await assert.rejects(createTokenVerifier({ ...issuer, clock, log: silentLog }), error => {
         assert.ok(isParityError(error, 'invalid_configuration'));
-        assert.equal(error.message, `The key file ${issuer.keysFile} cannot be used.`);
+        assert.equal(
+          error.message,
+          `The key file ${issuer.keysFile} does not hold the keys that belong there: put back one that does.`,
+        );
         return true;
       });
     }

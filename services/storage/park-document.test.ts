@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { readMessage, writeMessage } from '../../domain/messages.ts';
 import type { GivenUp } from '../kit/broker/broker.ts';
 import { parkDocument } from './park-document.ts';
+import { replayDocument } from './replay-document.ts';
 import { storeDocument } from './store-document.ts';
 import { storingWorld, type StoringWorld } from './storing-world.ts';
 
@@ -53,6 +54,16 @@ describe('parkDocument', () => {
     await giveUp(world, { ...message, generation: 1 });
     const again = await world.row(message.document);
     assert.deepEqual([again?.state, again?.generation, again?.reason], ['parked', 1, 'attempts_exhausted']);
+  });
+
+  it('leaves a replay alone when a message from before it is given up', async test => {
+    const world = await storingWorld(test);
+    const before = await world.accept();
+    await giveUp(world, before);
+    const replayed = await replayDocument(world.process(), { document: before.document, version: 1 }, 'anna');
+    await giveUp(world, before, 'delivery_limit');
+    assert.deepEqual(await world.row(before.document), replayed);
+    assert.equal(await world.strays.count({}), 0);
   });
 
   it('never changes what is stored; the message is kept for people to see', async test => {

@@ -16,13 +16,16 @@ export interface Unworkable {
 interface Parkable {
   readonly document: DocumentId;
   readonly acceptedAt: string;
+  /** The message's; undefined when it is of a schema that has another place for it, or none. */
+  readonly generation?: number;
   readonly reason: Parking;
   readonly note: string | undefined;
 }
 
 /**
  * Puts a document aside, with its reason, for a person to replay or drop: parked is a state of its row, and the spool
- * file stays. A message that names no document that could be parked is kept as it came.
+ * file stays. A message that names no document that could be parked is kept as it came; one from before a replay says
+ * nothing of what the replay will come to (failures.md 31).
  */
 export async function parkDocument(storing: Storing, unworkable: Unworkable): Promise<void> {
   const { delivery, why, lastReason } = unworkable;
@@ -41,11 +44,15 @@ function parkableOf({ clock }: Storing, { delivery, why, lastReason }: Unworkabl
   return document && { document, acceptedAt, reason: why, note: lastReason };
 }
 
-/** False when there is nothing to park: no spool file that still waits, and no row under way. */
+/**
+ * False when the message has to be kept itself: no spool file waits for it, and no row is under way. A row of a later
+ * generation was replayed since, and needs nothing.
+ */
 async function parkRow(storing: Storing, parkable: Parkable): Promise<boolean> {
-  const { document, reason, note } = parkable;
+  const { document, generation, reason, note } = parkable;
   const found = await findInSpool(storing, document);
   const row = await readRow(storing, { document, version: 1 });
+  if (row !== undefined && generation !== undefined && generation < row.generation) return true;
   const manifest = found === undefined || found === 'damaged' ? unknownManifest(storing, parkable) : found;
   const isWaiting = found !== undefined && manifest.settled === undefined;
   if (row === undefined && !isWaiting) return false;

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { keyedDocumentId, type DocumentId } from '../../domain/document-id.ts';
 import type { AcceptedMessage, StoredMessage } from '../../domain/messages.ts';
 import type { Parity } from '../../domain/parity.ts';
-import type { ReleaseRole } from '../../domain/record.ts';
+import type { ReleaseRole } from '../../domain/release-role.ts';
 import { parseRelease } from '../../domain/release.ts';
 import { boundedFiles } from '../kit/bounded-files.ts';
 import { FakeBrokers } from '../kit/broker/fake-broker.ts';

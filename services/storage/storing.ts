@@ -1,7 +1,7 @@
 import type { DocumentId } from '../../domain/document-id.ts';
 import type { AcceptedMessage, StoredMessage } from '../../domain/messages.ts';
 import type { Parity } from '../../domain/parity.ts';
-import type { ReleaseRole } from '../../domain/record.ts';
+import type { ReleaseRole } from '../../domain/release-role.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Broker } from '../kit/broker/broker.ts';
 import type { ReachCrashPoint } from '../kit/crash-points.ts';
@@ -25,7 +25,7 @@ export interface Storing {
   readonly vault: Vault;
   readonly documents: Rows<DocumentRow>;
   readonly strays: Rows<StrayRow>;
-  readonly broker: Pick<Broker, 'publish' | 'depth'>;
+  readonly broker: Pick<Broker, 'publish' | 'depth' | 'waiting'>;
   /** What the keeper last said our release is; undefined when it says nothing. */
   readonly role: () => ReleaseRole | undefined;
   /** The newest release whose work is taken for good, by the keeper's last word; undefined when it says nothing. */

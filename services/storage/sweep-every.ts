@@ -25,19 +25,22 @@ export function sweepEvery(
   });
   const depth = kit.metrics.gauge({
     name: 'parity_queue_ready',
-    help: "Messages that wait in this release's accepted queue, by broker.",
+    help: "Messages that wait in this release's accepted queue, by each broker that answers.",
     labels: { broker: parities },
   });
+  const sweepOnce = async () => {
+    try {
+      const counts = await sweep.round();
+      for (const kind of kinds) swept({ kind }, counts?.[kind] ?? 0);
+    } catch (error) {
+      kit.log.warn({ error }, 'a round of the sweeper failed; the next one follows');
+    }
+  };
   const rounds = async () => {
     while (!stopping.signal.aborted) {
-      try {
-        const counts = await sweep.round();
-        for (const kind of kinds) swept({ kind }, counts?.[kind] ?? 0);
-        for (const broker of parities) {
-          depth({ broker }, (await kit.broker.depth('document.accepted', broker))?.ready ?? 0);
-        }
-      } catch (error) {
-        kit.log.warn({ error }, 'a round of the sweeper failed; the next one follows');
+      await sweepOnce();
+      for (const broker of parities) {
+        depth({ broker }, (await kit.broker.depth('document.accepted', broker))?.ready);
       }
       await kit.clock.delay(roundEveryMs, stopping.signal).catch(() => {});
     }

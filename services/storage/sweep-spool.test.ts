@@ -46,4 +46,22 @@ describe('sweepSpoolFolder', () => {
     assert.equal((await world.sweeperOf().round())?.republished, 1);
     assert.equal(world.republished()[0]?.document, behind.document);
   });
+
+  it('raises an alarm for what cannot be read for ever, and not in every round', async test => {
+    const world = await storingWorld(test);
+    const { document } = await world.accept();
+    world.clock.advance(sweepTimes.afterMs + 60_000);
+    world.files.disturb('read', { kind: 'fails', code: 'EIO' });
+    const sweeper = world.sweeperOf();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await sweeper.round();
+      await sweeper.round();
+      world.clock.advance(60_000);
+    }
+    const alarms = world.errors.filter(({ alarm }) => alarm === 'spool_unreadable');
+    assert.deepEqual(
+      alarms.map(fields => fields['document']),
+      Array(5).fill(document),
+    );
+  });
 });

@@ -141,7 +141,7 @@ async function sweepName(
     return again;
   }
   if (now - modifiedAtMs < sweep.times.afterMs) return 'left';
-  const found = await findOrPass(storing, id);
+  const found = await findOrPass(storing, id, sweep);
   if (found === undefined) return 'left';
   if (found === 'damaged') return (await sweepDamaged(storing, name, sweep)) ? 'published' : 'left';
   if (found.settled === undefined) {
@@ -166,13 +166,17 @@ function receiptEndsMs({ acceptedAt }: Manifest): number {
   return Date.parse(acceptedAt) + receiptLifeMs;
 }
 
-/** A file that cannot be read must not hide those behind it; it is looked at again in the next round. */
-async function findOrPass(storing: Storing, document: DocumentId) {
+/** A file that cannot be read must not hide those behind it; the alarm comes as seldom as it would be swept. */
+async function findOrPass(storing: Storing, document: DocumentId, { backoff }: FolderSweep) {
   try {
     return await findInSpool(storing, document);
   } catch (error) {
     if (!isParityError(error, 'spool_unavailable')) throw error;
-    storing.log.warn({ document, error }, 'a spool file cannot be read; the sweeper passes it by');
+    if (backoff.isDue(`read ${document}`)) {
+      const fields = { document, error, alarm: 'spool_unreadable' };
+      storing.log.error(fields, 'an accepted document cannot be read; the sweeper passes it by');
+      backoff.tried(`read ${document}`);
+    }
     return undefined;
   }
 }

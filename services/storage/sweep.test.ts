@@ -3,7 +3,6 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { keyedDocumentId } from '../../domain/document-id.ts';
-import { parities } from '../../domain/parity.ts';
 import { storeDocument } from './store-document.ts';
 import { storingWorld, sweepTimes, type StoringWorld } from './storing-world.ts';
 
@@ -17,6 +16,14 @@ async function forgotten(world: StoringWorld, key = 'key-1') {
   const message = await world.accept({ key });
   world.clock.advance(longMs);
   return message;
+}
+
+/** An upload that nobody finished, last written to so long ago. */
+async function leaveUpload({ paths }: StoringWorld, { agoMs }: { agoMs: number }): Promise<void> {
+  const upload = join(paths.spool, 'incoming', 'unfinished');
+  await writeFile(upload, 'half');
+  const at = new Date(Date.now() - agoMs);
+  await utimes(upload, at, at);
 }
 
 /** A receipt that a sweeper has seen. */
@@ -269,7 +276,7 @@ describe('sweeper, the spool', () => {
     const told = await world.accept({ key: 'stored' });
     await storeDocument(world.process(), told, 0);
     const { document } = await forgotten(world);
-    await writeFile(join(world.paths.spool, 'incoming', 'unfinished'), 'half');
+    await leaveUpload(world, { agoMs: 3_601_000 });
     world.clock.advance(3_600_000);
     const broken = join(world.paths.spool, 'documents', document.endsWith('0') ? '1' : '0');
     await rm(broken, { recursive: true });
@@ -330,70 +337,11 @@ describe('sweeper, the vault and uploads', () => {
 
   it('deletes uploads that nobody finished, after an hour', async test => {
     const world = await storingWorld(test);
-    const upload = join(world.paths.spool, 'incoming', 'unfinished');
-    await writeFile(upload, 'half');
-    const at = new Date(world.clock.now() - 3_599_000);
-    await utimes(upload, at, at);
+    await leaveUpload(world, { agoMs: 3_590_000 });
+    world.clock.advance(3_600_000);
     assert.equal((await world.sweeperOf().round())?.incomingReaped, 0);
-    world.clock.advance(2_000);
+    await leaveUpload(world, { agoMs: 3_601_000 });
     world.database.server.now += 10_001;
     assert.equal((await world.sweeperOf().round())?.incomingReaped, 1);
-  });
-});
-
-describe('sweeper, announcements', () => {
-  async function stored(world: StoringWorld, key: string) {
-    await storeDocument(world.process(), await world.accept({ key }), 0);
-    world.clock.advance(1);
-  }
-
-  it('announces again what was stored and not told, until it is', async test => {
-    const world = await storingWorld(test);
-    await stored(world, 'key-1');
-    const sweeper = world.sweeperOf();
-    assert.equal((await sweeper.round())?.renotified, 0);
-    world.clock.advance(longMs);
-    assert.equal((await sweeper.round())?.renotified, 1);
-    assert.equal((await sweeper.round())?.renotified, 0);
-    const [message] = world.announced();
-    assert.ok(message);
-    const row = await world.row(message.document);
-    assert.ok(row);
-    await world.documents.change(row, { state: 'notified' });
-    world.clock.advance(3_600_000);
-    assert.equal((await sweeper.round())?.renotified, 0);
-    assert.equal(world.announced().length, 2);
-  });
-
-  it('counts no try in which no broker took the message', async test => {
-    const world = await storingWorld(test);
-    await stored(world, 'key-1');
-    await world.accept({ key: 'key-2' });
-    world.clock.advance(longMs);
-    const sweeper = world.sweeperOf();
-    for (const parity of parities) world.brokers.setDown(parity, true);
-    for (let round = 0; round < 20; round++) {
-      await sweeper.round().catch(() => undefined);
-      world.clock.advance(30_000);
-    }
-    for (const parity of parities) world.brokers.setDown(parity, false);
-    const counts = await sweeper.round();
-    assert.deepEqual([counts?.republished, counts?.renotified], [1, 1]);
-  });
-
-  it('does not let old ones in their back-off hide the younger', async test => {
-    const world = await storingWorld(test);
-    await stored(world, 'template');
-    const [{ document } = assert.fail()] = world.announced();
-    const template = await world.row(document);
-    assert.ok(template);
-    for (let n = 0; n < 250; n++) {
-      const storedAt = new Date(world.clock.now() + n);
-      await world.documents.insert({ ...template, _id: `row-${n}`, storedAt });
-    }
-    world.clock.advance(longMs);
-    const sweeper = world.sweeperOf();
-    assert.equal((await sweeper.round())?.renotified, 200);
-    assert.equal((await sweeper.round())?.renotified, 51);
   });
 });

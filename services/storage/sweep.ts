@@ -81,7 +81,9 @@ export function sweeper(
       const orphansReaped = await vaultInTurn(folder =>
         reapVaultFolder(storing, folder, times.orphanAfterMs),
       );
-      const incomingReaped = await going(storing.spool.reapIncoming(clock.now() - incomingAfterMs));
+      const incomingReaped = await going(
+        storing.spool.reapIncoming({ nowMs: clock.now(), untouchedMs: incomingAfterMs }),
+      );
       return { republished, renotified, orphansReaped, incomingReaped };
     },
   };

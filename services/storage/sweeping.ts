@@ -15,6 +15,8 @@ export type NewestDelivered = (broker: Parity) => number | undefined;
 
 /** Back-off per document: nobody is swept more often than its tries allow. */
 export interface Backoff {
+  /** True before the first try. */
+  isNew(id: string): boolean;
   /** True when `id` may be swept now. */
   isDue(id: string): boolean;
   /** Counts a try: that a broker has the message, so that an outage of brokers holds nothing up after its end. */
@@ -29,6 +31,7 @@ const longestBackoffMs = 10 * 60 * 1000;
 export function backoffPerDocument({ clock }: Pick<Storing, 'clock'>, firstMs: number): Backoff {
   const tries = recentlyUsed<{ nextMs: number; waitMs: number }>(rememberedTries);
   return {
+    isNew: id => tries.get(id) === undefined,
     isDue: id => clock.monotonic() >= (tries.get(id)?.nextMs ?? 0),
     tried: id => {
       const last = tries.get(id);

@@ -118,4 +118,14 @@ export const brokerPairContract = {
     await world.setDown(own, true);
     assert.equal(await broker.depth(kind, own), undefined);
   },
+
+  'what waits is counted on all brokers that answer': async world => {
+    const broker = await world.connect(own);
+    await broker.publish(buildMessage());
+    await world.inject(peer, kind, readable());
+    assert.equal(await broker.waiting(kind), 2);
+    assert.equal(await broker.waiting('document.stored'), 0);
+    await world.setDown(own, true);
+    assert.equal(await broker.waiting(kind), 1);
+  },
 } satisfies Record<string, (world: BrokerWorld) => Promise<void>>;

@@ -58,6 +58,8 @@ export interface Broker {
   consume(kind: MessageKind, consumption: Consumption): void;
   /** What waits on one broker; undefined when that broker does not answer. */
   depth(kind: MessageKind, broker: Parity): Promise<QueueDepth | undefined>;
+  /** What waits on all brokers that answer, to be worked on or for its next try. */
+  waiting(kind: MessageKind): Promise<number>;
   /** Which brokers answer now and take publishes (no alarm). */
   health(): Record<Parity, boolean>;
   /** Cancels consumers first, lets what is being worked on end (bounded), awaits confirms, then disconnects. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { manualClock } from '../manual-clock.ts';
 import { systemClock, type Clock } from '../ports.ts';
 import { brokerPairContract } from './broker-pair.contract.ts';
 import { again, attemptsOf, buildMessage, done, kind, own, peer, type BrokerWorld } from './broker-world.ts';
@@ -43,6 +44,20 @@ describe('FakeBrokers', () => {
     await broker.publish(buildMessage());
     await brokers.idle();
     assert.deepEqual(attemptsOf(consumption.handled), [0, 1, 2, 3, 4, 5]);
+  });
+
+  it('counts what waits for its next try', async () => {
+    const clock = manualClock();
+    const brokers = new FakeBrokers({ clock });
+    const broker = brokers.connect(own);
+    const consumption = recordConsumption({ answer: async (_, before) => (before < 1 ? again(true) : done) });
+    broker.consume(kind, consumption);
+    await broker.publish(buildMessage());
+    await brokers.settled();
+    assert.equal(await broker.waiting(kind), 1);
+    clock.advance(500);
+    await brokers.idle();
+    assert.equal(await broker.waiting(kind), 0);
   });
 
   it('delays retries by the clock it is given, as the catalogue says', async () => {

@@ -55,6 +55,11 @@ export class FakeBrokers {
       },
       depth: async (kind, broker) =>
         this.#away[broker].down ? undefined : { ready: this.#queue(broker, kind).ready.length },
+      waiting: async kind =>
+        parities
+          .filter(broker => !this.#away[broker].down)
+          .map(broker => this.#queue(broker, kind))
+          .reduce((sum, { ready, retrying }) => sum + ready.length + retrying, 0),
       health: () => perParity(broker => !closed && this.#takes(broker)),
       close: async () => {
         for (const consumer of consumers) consumer.attached = false;
@@ -80,15 +85,28 @@ export class FakeBrokers {
     this.#queue(broker, kind).put({ payload: message.payload, trail: { ...freshTrail, ...message.trail } });
   }
 
+  /** Loses so many of what waits in a work queue, as a broker does whose disk is gone. */
+  lose(broker: Parity, kind: MessageKind, count: number): void {
+    this.#queue(broker, kind).ready.splice(0, count);
+  }
+
   /** What waits in a work queue. */
   ready(broker: Parity, kind: MessageKind): readonly FakeMessage[] {
     return this.#queue(broker, kind).ready;
   }
 
+  /** Resolves when nothing is being worked on. */
+  async settled(): Promise<void> {
+    while (this.#all().some(queue => queue.working > 0)) await nextTurn();
+  }
+
   /** Resolves when nothing is being worked on and nothing waits for its next attempt. */
   async idle(): Promise<void> {
-    const queues = parities.flatMap(broker => [...this.#queues[broker].values()]);
-    while (queues.some(queue => queue.busy > 0)) await nextTurn();
+    while (this.#all().some(queue => queue.working + queue.retrying > 0)) await nextTurn();
+  }
+
+  #all(): FakeQueue[] {
+    return parities.flatMap(broker => [...this.#queues[broker].values()]);
   }
 
   #takes(broker: Parity): boolean {
@@ -134,8 +152,9 @@ interface FakeConsumer {
 /** A work queue with its retry and dead queues. */
 class FakeQueue {
   readonly ready: FakeMessage[] = [];
-  /** Messages being worked on or waiting for their next attempt. */
-  busy = 0;
+  working = 0;
+  /** Messages that wait for their next attempt. */
+  retrying = 0;
   readonly #broker: Parity;
   readonly #clock: Clock | undefined;
   readonly #consumers: FakeConsumer[] = [];
@@ -190,21 +209,21 @@ class FakeQueue {
   }
 
   async #work(message: FakeMessage, job: Job): Promise<void> {
-    this.busy += 1;
+    this.working += 1;
     this.#unanswered.add(message);
     await nextTurn();
     const outcome = await workOn({ ...message, broker: this.#broker }, job);
     const answered = this.#unanswered.delete(message);
     if (answered && outcome.outcome === 'again') this.#putBack({ ...message, trail: outcome.trail });
-    this.busy -= 1;
+    this.working -= 1;
   }
 
   /** Not awaited by the consumer: a real one is free as soon as the copy lies in the retry queue. */
   #putBack(message: FakeMessage): void {
-    this.busy += 1;
+    this.retrying += 1;
     const delayMs = retryDelaysMs[Math.min(message.trail.retries, retryDelaysMs.length) - 1] ?? 0;
     void (this.#clock ? this.#clock.delay(delayMs) : nextTurn()).then(() => {
-      this.busy -= 1;
+      this.retrying -= 1;
       this.put(message);
     });
   }

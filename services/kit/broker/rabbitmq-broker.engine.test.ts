@@ -4,7 +4,7 @@ import { queueNames } from '../../../domain/queues.ts';
 import type { Parity } from '../../../domain/parity.ts';
 import { systemClock } from '../ports.ts';
 import { brokerPairContract } from './broker-pair.contract.ts';
-import { again, attemptsOf, buildMessage, done, kind, own, peer } from './broker-world.ts';
+import { again, attemptsOf, buildMessage, done, kind, own, peer, readable } from './broker-world.ts';
 import { brokerContract } from './broker.contract.ts';
 import { noObserver } from './endpoint.ts';
 import { openRabbitMqWorld, until, type RabbitMqWorld } from './rabbitmq-world.ts';
@@ -91,6 +91,16 @@ describe('connectBroker: publishing', limits, () => {
 });
 
 describe('connectBroker: consuming', limits, () => {
+  it('counts what waits for its next try', async test => {
+    const world = await inWorld(test);
+    const broker = await world.connect(own);
+    const consumption = recordConsumption({ answer: async () => again(false) });
+    broker.consume(kind, consumption);
+    await world.inject(peer, kind, { ...readable(), trail: { retries: 3 } });
+    await consumption.awaitHandled(1);
+    while ((await broker.waiting(kind)) !== 1) await systemClock.delay(20);
+  });
+
   it("has a dead process's messages with the peer at once, not when its heartbeats are missed", async test => {
     const world = await inWorld(test);
     const [dying, survivor] = [

@@ -1,4 +1,4 @@
-import { queueNames } from '../../../domain/queues.ts';
+import { queueNames, type QueueNames } from '../../../domain/queues.ts';
 import { isParityError, ParityError } from '../../../domain/errors.ts';
 import { writeMessage } from '../../../domain/messages.ts';
 import { parities, peerOf, perParity, type Parity } from '../../../domain/parity.ts';
@@ -55,6 +55,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       const ready = await publishers[broker].ready(queueNames(kind, release).work);
       return ready === undefined ? undefined : { ready };
     },
+    waiting: kind => countWaiting(preferred, queueNames(kind, release)),
     health: () => perParity(broker => publishers[broker].taking),
     close: async () => {
       await Promise.all(consumers.map(consumer => consumer.close()));
@@ -67,6 +68,13 @@ function endpointOf(options: BrokerOptions, broker: Parity): Endpoint {
   const { release, clock, random, log, observer = noObserver } = options;
   const timing = { ...defaultTiming, ...options.timing };
   return { broker, url: options.urls[broker], release, clock, random, log, observer, timing };
+}
+
+async function countWaiting(publishers: readonly Publisher[], names: QueueNames): Promise<number> {
+  const counts = publishers.flatMap(publisher =>
+    [names.work, ...names.retry].map(queue => publisher.ready(queue)),
+  );
+  return (await Promise.all(counts)).reduce<number>((sum, ready) => sum + (ready ?? 0), 0);
 }
 
 /** The broker that took it; a repeat at the second has the same id, for the first may have it after all. */

@@ -16,6 +16,10 @@ describe('classifyMongoError', () => {
     it(`repeats after server code ${code}`, () =>
       assert.equal(classifyMongoError(serverError(code)), 'again'));
   }
+  it('repeats when PostgreSQL has no room for a row, which is nobody’s fault and passes', () => {
+    // As FerretDB answers over a full disk: "could not extend file "base/5/19122": No space left on device".
+    assert.equal(classifyMongoError(serverError(4293)), 'again');
+  });
   it('repeats after a lost connection and a first connection that failed', () => {
     assert.equal(classifyMongoError(new MongoNetworkError('reset')), 'again');
     assert.equal(classifyMongoError(new MongoTopologyClosedError('closed')), 'again');

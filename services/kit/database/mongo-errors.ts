@@ -12,13 +12,34 @@ import type { Failure } from './persist.ts';
 
 const duplicateKeyCode = 11000;
 
+/** What PostgreSQL says below DocumentDB when it has no room, no time or no leave just now (its manual, appendix A). */
+const passingSqlStates = [
+  '25006', // read_only_sql_transaction: a standby, or an operator's hand
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '53100', // disk_full
+  '53200', // out_of_memory
+  '53300', // too_many_connections
+  '55P03', // lock_not_available
+  '57014', // query_canceled
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '58030', // io_error
+] as const;
+
+/** DocumentDB hands on a state that it has no code for as PostgreSQL packs it, six bits a character (its elog.h). */
+function packed(sqlState: string): number {
+  return [...sqlState].reduce((code, character, at) => code + (character.charCodeAt(0) - 48) * 64 ** at, 0);
+}
+
 /**
  * Server codes after which the same may succeed, and after which a write may have happened.
  * MongoDB: src/mongo/base/error_codes.yml. FerretDB 2.7 over DocumentDB 1.0: engines measured with PostgreSQL killed.
  */
 const passingCodes: ReadonlySet<unknown> = new Set([
   1, // InternalError: FerretDB's answer while PostgreSQL is away
-  16908292, // DocumentDB: "deadlock detected"
+  ...passingSqlStates.map(packed),
   6, // HostUnreachable
   7, // HostNotFound
   24, // LockTimeout
@@ -47,6 +68,7 @@ const passingCodes: ReadonlySet<unknown> = new Set([
   13388, // StaleConfig
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
+  14031, // OutOfDiskSpace
 ]);
 
 /** Nobody's document is to blame when the database does not know us: Unauthorized, AuthenticationFailed, AtlasError. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFile, readFile, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { keyedDocumentId } from '../../../domain/document-id.ts';
 import { systemRandom } from '../ports.ts';
 import { openSpool } from './spool.ts';
-import { buildManifest, payloadOf, spoolDocument, spoolWorld } from './spool-world.ts';
+import { buildManifest, payloadOf, spoolDocument, spoolWorld, type SpoolWorld } from './spool-world.ts';
 
 const payload = Buffer.from('0123456789');
 const { id } = buildManifest(payload);
@@ -156,15 +156,43 @@ describe('listFolder', () => {
 });
 
 describe('reapIncoming', () => {
-  it('deletes what nobody has touched, and only that', async test => {
+  const hourMs = 3_600_000;
+
+  /** An upload that was last written to `agoMs` before `nowMs`, by the file system's clock. */
+  async function leaveUpload(world: SpoolWorld, name: string, agoMs: number): Promise<void> {
+    const at = new Date(Date.now() - agoMs);
+    await writeFile(join(world.folder, 'incoming', name), 'half');
+    await utimes(join(world.folder, 'incoming', name), at, at);
+  }
+
+  it('deletes what nobody has touched for so long, and only that', async test => {
     const world = await spoolWorld(test);
-    await world.spool.receive().seal(buildManifest(Buffer.alloc(0)));
-    const [given] = await world.incoming();
-    await utimes(join(world.folder, 'incoming', given ?? ''), old, old);
-    await world.spool.receive().seal(buildManifest(Buffer.alloc(0)));
-    assert.equal(await world.spool.reapIncoming(old.getTime() + 1), 1);
-    assert.equal((await world.incoming()).length, 1);
-    assert.equal(await world.spool.reapIncoming(old.getTime()), 0);
+    await leaveUpload(world, 'given up', hourMs + 1_000);
+    await leaveUpload(world, 'slow', hourMs - 60_000);
+    assert.equal(await world.spool.reapIncoming({ nowMs: Date.now(), untouchedMs: hourMs }), 1);
+    assert.deepEqual(await world.incoming(), ['slow']);
+    assert.equal(await world.spool.reapIncoming({ nowMs: Date.now(), untouchedMs: hourMs }), 0);
+  });
+
+  it('leaves an upload under way alone when our clock is an hour ahead (failures.md 56)', async test => {
+    const world = await spoolWorld(test);
+    await leaveUpload(world, 'under way', 1_000);
+    assert.equal(await world.spool.reapIncoming({ nowMs: Date.now() + hourMs, untouchedMs: hourMs }), 0);
+    assert.deepEqual(await world.incoming(), ['under way']);
+  });
+
+  it('is not stopped by a file that cannot be deleted, and says so when nothing else is left', async test => {
+    const world = await spoolWorld(test);
+    for (const name of ['a', 'c']) await leaveUpload(world, name, 2 * hourMs);
+    // A folder is what `unlink` refuses whoever asks.
+    const stuck = join(world.folder, 'incoming', 'b');
+    await mkdir(stuck);
+    await utimes(stuck, old, old);
+    assert.equal(await world.spool.reapIncoming({ nowMs: Date.now(), untouchedMs: hourMs }), 2);
+    await assert.rejects(world.spool.reapIncoming({ nowMs: Date.now(), untouchedMs: hourMs }), {
+      code: 'spool_unavailable',
+      message: /EISDIR/,
+    });
   });
 });
 

@@ -24,6 +24,13 @@ export interface FolderContent {
   readonly leaving: LeavingFile[];
 }
 
+/** Uploads that nobody has written to for so long, by our clock and by the file system's: one of them may be ahead. */
+export interface GivenUp {
+  /** By our clock, epoch milliseconds. */
+  readonly nowMs: number;
+  readonly untouchedMs: number;
+}
+
 /**
  * Where accepted documents lie, fsynced, until they are safely stored (design.md §3). Throws ParityError
  * `spool_full` or `spool_unavailable` when the file system refuses, `document_corrupt` for a damaged entry.
@@ -44,8 +51,8 @@ export interface Spool extends Removal {
   folderChangedAt(folder: number): Promise<number>;
   /** What is in one of the spool's folders, without the names that `isKnown`: their files are not looked at. */
   listFolder(folder: number, isKnown?: (id: DocumentId) => boolean): Promise<FolderContent>;
-  /** Deletes uploads that nobody finished, untouched since `beforeMs` (epoch milliseconds); says how many. */
-  reapIncoming(beforeMs: number): Promise<number>;
+  /** Deletes uploads that nobody finished; says how many. What cannot be deleted hides no other. */
+  reapIncoming(uploads: GivenUp): Promise<number>;
   /** Writes, syncs and deletes a small file: resolves if the spool takes documents now. */
   probe(): Promise<void>;
 }
@@ -95,11 +102,11 @@ export async function openSpool({ folder, files, random }: SpoolOptions): Promis
     listFolder: (number, isKnown = () => false) =>
       spoolErrors(() => contentOf(files, shard(number), isKnown)),
     ...removal({ files, random, pathOf, findAt }),
-    reapIncoming: beforeMs => spoolErrors(() => reap({ files, folder: incoming, beforeMs })),
+    reapIncoming: uploads =>
+      spoolErrors(() => reap(uploads, { files, folder: incoming, temporary: temporary() })),
     probe: () =>
       spoolErrors(async () => {
-        const path = temporary();
-        await files.createWhole(path, [Buffer.from('probe')]).finally(() => files.remove(path));
+        await probeFile(files, temporary());
       }),
   };
 }
@@ -191,15 +198,30 @@ async function contentOf(
   return { names, leaving };
 }
 
-async function reap(temporaries: { files: FileSystem; folder: string; beforeMs: number }): Promise<number> {
-  const { files, folder, beforeMs } = temporaries;
-  let reaped = 0;
-  for (const name of await files.list(folder)) {
-    const state = await stateOf(files, join(folder, name));
-    if (state === undefined || state.modifiedAtMs >= beforeMs) continue;
-    await files.remove(join(folder, name));
-    reaped += 1;
+/** Makes a small file durable and removes it; its time is that of the file system's clock (epoch milliseconds). */
+async function probeFile(files: FileSystem, path: string): Promise<number> {
+  try {
+    await files.createWhole(path, [Buffer.from('probe')]);
+    return (await files.state(path)).modifiedAtMs;
+  } finally {
+    await files.remove(path);
   }
+}
+
+async function reap(
+  { nowMs, untouchedMs }: GivenUp,
+  { files, folder, temporary }: { files: FileSystem; folder: string; temporary: string },
+): Promise<number> {
+  const paths = (await files.list(folder)).map(name => join(folder, name));
+  const states = await Promise.all(paths.map(path => stateOf(files, path)));
+  const untouchedBy = (clockMs: number) =>
+    paths.filter((_, at) => clockMs - (states[at]?.modifiedAtMs ?? Infinity) > untouchedMs);
+  if (untouchedBy(nowMs).length === 0) return 0;
+  const givenUp = untouchedBy(Math.min(nowMs, await probeFile(files, temporary)));
+  const removals = await Promise.allSettled(givenUp.map(path => files.remove(path)));
+  const failed = removals.find(removal => removal.status === 'rejected');
+  const reaped = removals.filter(removal => removal.status === 'fulfilled').length;
+  if (reaped === 0 && failed !== undefined) throw failed.reason;
   return reaped;
 }
 

@@ -13,7 +13,8 @@ const masterKey = z.strictObject({
     .transform(text => Buffer.from(text, 'base64url'))
     .refine(key => key.length === keyBytes, `${keyBytes} bytes`),
 });
-const masterKeyFile = z.strictObject({
+/** The form of the master key file. */
+export const masterKeyFile = z.strictObject({
   keys: z
     .tuple([masterKey], masterKey)
     .refine(keys => new Set(keys.map(({ id }) => id)).size === keys.length, 'two keys have the same id'),

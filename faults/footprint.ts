@@ -11,17 +11,17 @@ const promised = { megabytes: 150, statusMs: 300 } as const;
 /** A look is a process of its own: oftener it would be a load itself. */
 const lookEveryMs = 5_000;
 
-/** What an engine, keepers and a look at the pair cost, while a release is shipped. */
-export interface Frugality {
+/** How much memory an engine and keepers hold, and how long a status takes, while a release is shipped. */
+export interface FootprintWatch {
   /** Ends looking; a line each, with `held` or `MISSED`. */
   stop(): Promise<string[]>;
 }
 
 /** Looks every few seconds, until it is stopped, at memory and at how long `./parity status` takes. */
-export function watchFrugality(
+export function watchFootprint(
   engine: CliProcess,
   { pair, control, clock }: { pair: Pick<RunningPair, 'parity'>; control: Control; clock: Clock },
-): Frugality {
+): FootprintWatch {
   const most = { engine: 0, keeper: 0 };
   const statusMs: number[] = [];
   const stopping = new AbortController();
@@ -36,7 +36,7 @@ export function watchFrugality(
       const began = clock.monotonic();
       await pair.parity('status', '--json');
       statusMs.push(clock.monotonic() - began);
-      await clock.delay(lookEveryMs);
+      await clock.delay(lookEveryMs, stopping.signal).catch(() => {});
     }
   })();
   watching.catch(() => {});

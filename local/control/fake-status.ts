@@ -1,5 +1,5 @@
-import { serviceNames } from '../domain/catalogue.ts';
-import type { ClusterStatus, PairStatus } from '../local/control/control-api.ts';
+import { serviceNames } from '../../domain/catalogue.ts';
+import type { ClusterStatus, PairStatus } from './control-api.ts';
 
 const workload = { state: 'running', pid: 1, restarts: 0, lastEnd: undefined } as const;
 const engine = { ...workload, version: '4.3.6', source: 'registries' };
@@ -42,4 +42,10 @@ export const fakeStatus: PairStatus = {
   },
   database: engine,
   prometheus: { ...engine, url: 'http://prometheus.test' },
+};
+
+/** For tests: the same pair when it is well. */
+export const wellStatus: PairStatus = {
+  ...fakeStatus,
+  clusters: { odd: { ...even, role: 'live', url: 'http://odd.test' }, even },
 };
