@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -11,6 +11,7 @@ import { systemClock, systemRandom } from '../../services/kit/ports.ts';
 import { createTokenVerifier } from '../../services/kit/token-verifier.ts';
 import { masterKeyWrapper } from '../../services/storage/vault/master-key.ts';
 import { statePaths, type StatePaths } from '../state/state-paths.ts';
+import { refuseLostMasterKey } from './lost-master-key.ts';
 import { prepareKeys } from './prepare-keys.ts';
 import { signAccessToken, type TokenHolder } from './sign-access-token.ts';
 import { readTokenSigningKey, rotateTokenSigningKey } from './token-signing-key.ts';
@@ -76,6 +77,21 @@ describe('prepareKeys', () => {
     });
     const account = JSON.parse(await readFile(keys.fcmAccount, 'utf8')) as { token_uri: string };
     assert.equal(account.token_uri, 'http://127.0.0.1:9003/token');
+  });
+});
+
+describe('refuseLostMasterKey', () => {
+  it('lets a new pair make one, and refuses to make another beside documents that need the old one', async context => {
+    const paths = await somePaths(context);
+    await mkdir(join(paths.vault, '07'), { recursive: true });
+    await refuseLostMasterKey(paths);
+    await writeFile(join(paths.vault, '07', 'document.1.ab'), 'sealed');
+    await assert.rejects(refuseLostMasterKey(paths), {
+      code: 'would_lose',
+      message: `${paths.keys.master} is gone, and what the vault holds opens with it alone: put back a copy (npm start -- --fresh gives all of that up).`,
+    });
+    await prepareKeys(paths.keys, { tokenUri, clock: systemClock, random: systemRandom });
+    await refuseLostMasterKey(paths);
   });
 });
 
@@ -155,10 +171,14 @@ describe('readTokenSigningKey', () => {
   });
 });
 
-async function preparedKeys(context: TestContext): Promise<StatePaths['keys']> {
+async function somePaths(context: TestContext): Promise<StatePaths> {
   const root = await mkdtemp(join(tmpdir(), 'parity-keys-'));
   context.after(() => rm(root, { recursive: true }));
-  const { keys } = statePaths(root);
+  return statePaths(root);
+}
+
+async function preparedKeys(context: TestContext): Promise<StatePaths['keys']> {
+  const { keys } = await somePaths(context);
   await prepareKeys(keys, { tokenUri, clock: systemClock, random: systemRandom });
   return keys;
 }

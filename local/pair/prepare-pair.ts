@@ -5,6 +5,7 @@ import { namedReleases } from '../../domain/record-laws.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
 import { keepDnsFile } from '../dns/dns-file.ts';
 import type { StandInAccount } from '../fcm/service-account.ts';
+import { refuseLostMasterKey } from '../keys/lost-master-key.ts';
 import { prepareKeys } from '../keys/prepare-keys.ts';
 import { openRecordFile, type RecordFile } from '../record/record-file.ts';
 import { openReleaseRegistry, type ReleaseRegistry } from '../releases/release-registry.ts';
@@ -37,8 +38,8 @@ export interface PreparedPair {
 /**
  * Reads what is set, takes the state folder, makes sure of the ports, and makes what is missing of folders, keys and
  * record.
- * @throws ParityError `invalid_configuration`, `already_running`, `port_taken`, `invalid_record`, and what its releases'
- *   sources are short of
+ * @throws ParityError `invalid_configuration`, `already_running`, `port_taken`, `would_lose`, `invalid_record`,
+ *   `file_unavailable`, and what its releases' sources are short of
  */
 export async function preparePair(options: PairOptions, closing: Closing): Promise<PreparedPair> {
   const { paths, clock, random } = options;
@@ -52,6 +53,7 @@ export async function preparePair(options: PairOptions, closing: Closing): Promi
   await writeRunFile(paths, { pid: options.process.pid, startedAt, ...addresses });
   await closing.opened(() => removeRunFile(paths));
   await Promise.all(foldersOf(paths).map(makePrivateFolder));
+  await refuseLostMasterKey(paths);
   const [record, account] = await Promise.all([
     openRecordFile(paths.releases, { release: firstRelease, clock, random }),
     prepareKeys(paths.keys, { tokenUri: `${addresses.phonesUrl}/token`, clock, random }),

@@ -17,8 +17,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     await file.writeFile(text);
     await file.sync();
   } catch (error) {
-    // Else nobody knows which of all files it was: to write names none.
-    throw Object.assign(error as NodeJS.ErrnoException, { path });
+    throw naming(path, error);
   } finally {
     await file.close();
   }
@@ -34,12 +33,17 @@ export async function keepPrivateFile(path: string, make: () => Promise<string> 
   return text;
 }
 
-/** The text of a file; undefined when there is none. */
+/** An error that says which of all files it was: of writing and of reading the system names none. */
+function naming(path: string, error: unknown): Error {
+  return Object.assign(error as NodeJS.ErrnoException, { path });
+}
+
+/** The text of a file; undefined when there is none. What fails is the file system's error, which names the file. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw naming(path, error);
   }
 }

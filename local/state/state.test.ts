@@ -96,7 +96,7 @@ describe('private files', () => {
     await mkdir(join(root, 'key'));
     await assert.rejects(
       keepPrivateFile(join(root, 'key'), () => 'new'),
-      { code: 'EISDIR' },
+      { code: 'EISDIR', path: join(root, 'key') },
     );
   });
 
