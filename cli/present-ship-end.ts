@@ -1,6 +1,5 @@
-import { isBaking, isExposed } from '../domain/record-laws.ts';
+import { isBaking, isExposed, judgementLeftMs } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
-import { isStepId } from '../domain/release-step.ts';
 import { nextRepair, type Release } from '../domain/release.ts';
 import { waitsForWord } from '../release/orders.ts';
 import { laptopPolicy } from '../release/policies.ts';
@@ -64,11 +63,10 @@ export function presentShipEnd(
 function whereUsersAre(record: ReleaseRecord, release: Release, nowMs: number): string[] {
   const { step } = record;
   if (step === undefined) return [`Nobody is on ${release}.`, `  ./parity ship ${release} begins again.`];
-  const promote =
-    isStepId(step) && waitsForWord(step, laptopPolicy) ? ' promote lets it leave the step,' : '';
+  const promote = waitsForWord(step, laptopPolicy) ? ' promote lets it leave the step,' : '';
   const next = `  ./parity resume goes on,${promote} rollback takes everybody back.`;
   if (!isExposed(record) && !isBaking(record)) return [`Nobody is on ${release}.`, next];
-  const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
+  const left = presentDuration(Math.max(0, judgementLeftMs(record, nowMs) ?? 0));
   const watched = isBaking(record)
     ? 'Keepers watch, and take them back if it is worse.'
     : `Keepers take them back if it is worse, or in ${left} if nobody goes on.`;

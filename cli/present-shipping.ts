@@ -1,4 +1,4 @@
-import { isBaking, isExposed, isLapsed } from '../domain/record-laws.ts';
+import { isBaking, isExposed, isLapsed, judgementLeftMs } from '../domain/record-laws.ts';
 import { nextRepair } from '../domain/release.ts';
 import type { PairLook } from '../local/control/control-api.ts';
 import { presentDuration } from '../release/present/duration.ts';
@@ -40,7 +40,7 @@ function standing({ record, operator }: Pick<PairLook, 'record' | 'operator'>, n
   // In a bake keepers judge too, for as long as it takes.
   if (isBaking(record))
     return [`${users}, and keepers watch${operator === undefined ? ': ./parity resume settles it' : ''}.`];
-  const left = presentDuration(Math.max(0, Date.parse(record.judgedUntil ?? '') - nowMs));
+  const left = presentDuration(Math.max(0, judgementLeftMs(record, nowMs) ?? 0));
   const end =
     operator === undefined ? 'unless somebody goes on: ./parity resume' : 'unless it is judged again';
   return [`${users}, and everybody goes back in ${left} ${end}.`];

@@ -14,7 +14,18 @@ export function isBaking(record: Pick<ReleaseRecord, 'previous'>): boolean {
 
 /** True when nobody has judged in time: what users see must not depend on the judge being alive. */
 export function isLapsed(record: Pick<ReleaseRecord, 'judgedUntil'>, nowMs: number): boolean {
-  return record.judgedUntil !== undefined && nowMs > Date.parse(record.judgedUntil);
+  return (judgementLeftMs(record, nowMs) ?? 0) < 0;
+}
+
+/**
+ * For how many milliseconds what users see stays as it is if nobody judges, negative once that is over; undefined while
+ * no user is on unproven ground.
+ */
+export function judgementLeftMs(
+  { judgedUntil }: Pick<ReleaseRecord, 'judgedUntil'>,
+  nowMs: number,
+): number | undefined {
+  return judgedUntil === undefined ? undefined : Date.parse(judgedUntil) - nowMs;
 }
 
 /** Every release that the record gives a role, each as often as it does. */

@@ -32,3 +32,9 @@ export function shiftStepId(threshold: number): StepId {
 export function stepNameOf(step: StepId): StepName {
   return step.split(' ', 1)[0] as StepName;
 }
+
+/** True for a step that lasts until there is evidence enough, or a person's word; the others end by themselves. */
+export function isHold(step: StepId): boolean {
+  const name = stepNameOf(step);
+  return name === 'beta' || name === 'shift' || name === 'bake';
+}

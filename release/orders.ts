@@ -1,26 +1,17 @@
 import { ParityError } from '../domain/errors.ts';
 import { approve, rejectCandidate } from '../domain/record-changes.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
-import { stepNameOf, type StepId, type StepName } from '../domain/release-step.ts';
+import { isHold, type StepId } from '../domain/release-step.ts';
 import { untilRendered } from './converge.ts';
 import type { Policy } from './policy.ts';
-import type { ReleaseWorld } from './ports.ts';
+import type { ReleaseWorld, Word } from './ports.ts';
 import { rewrite } from './rewrite.ts';
 import { takeBackRelease, takeBackUsers, type TakenBack } from './take-back.ts';
 import { sayUnseen, unseenOperator, type UnseenOperator } from './unseen-operator.ts';
 
-/** Whose word it is, and why. */
-export interface Word {
-  readonly who: string;
-  readonly why: string;
-}
-
-/** Steps that last until there is evidence enough, or a person's word. */
-const holds: readonly StepName[] = ['beta', 'shift', 'bake'];
-
 /** Whether a person's word lets a release leave this step; the others end by themselves. */
 export function waitsForWord(step: StepId, { approval }: Pick<Policy, 'approval'>): boolean {
-  return holds.includes(stepNameOf(step)) || approval.includes(step);
+  return isHold(step) || approval.includes(step);
 }
 
 /**

@@ -45,6 +45,9 @@ export interface ObjectStore<Name extends string = ObjectName> {
   write(name: Name, text: string, expected: string | undefined): Promise<'written' | 'changed'>;
 }
 
+/** Whose word something is, and why. */
+export type Word = Pick<RecordWrite, 'who' | 'why'>;
+
 /** Who writes what and why, and in whose journal it belongs. */
 export type WriteReason = Pick<RecordWrite, 'who' | 'what' | 'why' | 'about'>;
 

@@ -3,7 +3,16 @@ import { begin, enterStep } from '../domain/record-changes.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepName } from '../domain/release-step.ts';
 import { isShipping, type PlannedStep } from './plan.ts';
-import { look, pause, unlessLeft, write, type Shipment, type StepResult } from './shipment.ts';
+import {
+  failed,
+  look,
+  pause,
+  unlessLeft,
+  waiting,
+  write,
+  type Shipment,
+  type StepResult,
+} from './shipment.ts';
 import { bake } from './steps/bake.ts';
 import { beta } from './steps/beta.ts';
 import { cover } from './steps/cover.ts';
@@ -70,7 +79,7 @@ async function enter(shipment: Shipment, { id, name }: PlannedStep, entered: boo
 function endOf(error: unknown): StepEnd | undefined {
   if (!isParityError(error) || error.code === 'lease_lost') throw error;
   if (error.code === 'release_taken_back') return { outcome: 'taken-back', why: error.message, seen: [] };
-  if (error.code === 'release_stopped') return { outcome: 'waiting', why: error.message, seen: [] };
-  if (error.code === 'release_refused') return { outcome: 'failed', why: error.message, seen: [] };
+  if (error.code === 'release_stopped') return waiting(error.message);
+  if (error.code === 'release_refused') return failed(error.message);
   return undefined;
 }

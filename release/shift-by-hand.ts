@@ -5,11 +5,18 @@ import type { ReleaseRecord } from '../domain/record.ts';
 import { shiftStepId, stepNameOf, type StepName } from '../domain/release-step.ts';
 import type { Release } from '../domain/release.ts';
 import { converge } from './converge.ts';
-import type { Word } from './orders.ts';
 import type { Policy } from './policy.ts';
-import type { ReleaseWorld } from './ports.ts';
+import type { ReleaseWorld, Word } from './ports.ts';
 import { rewrite } from './rewrite.ts';
-import { done, pause, unlessLeft, unlessStopped, type Shipment, type StepResult } from './shipment.ts';
+import {
+  done,
+  pause,
+  unlessLeft,
+  unlessStopped,
+  waiting,
+  type Shipment,
+  type StepResult,
+} from './shipment.ts';
 import { startOn } from './steps/start-on.ts';
 import { sayTakenBack } from './take-back.ts';
 import { withOperatorLock } from './with-operator-lock.ts';
@@ -41,7 +48,7 @@ export async function shiftByHand(world: ReleaseWorld, order: HandShift): Promis
 async function shiftLocked(shipment: Shipment, threshold: number): Promise<StepResult> {
   const { world, policy, who, why, signal } = shipment;
   await makeRoom(shipment, threshold / 1000).catch(unlessStopped);
-  if (signal?.aborted === true) return { outcome: 'waiting', why: `${who} left; nobody was moved`, seen: [] };
+  if (signal?.aborted === true) return waiting(`${who} left; nobody was moved`);
   const what = `shift by hand to ${threshold / 10} %`;
   const shifted = await rewrite(
     world,
@@ -55,7 +62,7 @@ async function shiftLocked(shipment: Shipment, threshold: number): Promise<StepR
   const behind = await converge(shipment, shifted).catch(
     error => unlessStopped(error) ?? `${who} left before both gateways were seen to have it`,
   );
-  if (behind !== undefined) return { outcome: 'waiting', why: `The record says so, but ${behind}`, seen: [] };
+  if (behind !== undefined) return waiting(`The record says so, but ${behind}`);
   return done(`${threshold / 10} % of the users are on ${shipment.release}`);
 }
 

@@ -59,9 +59,19 @@ export interface StepResult {
 /** A step's work. It may be killed at any await and is then run again from its beginning. */
 export type RunStep<Spec> = (shipment: Shipment, spec: Spec) => Promise<StepResult>;
 
-/** The common good end. */
+/** A step did what it is for. */
 export function done(why: string, seen: readonly string[] = []): StepResult {
   return { outcome: 'done', why, seen };
+}
+
+/** It said no. */
+export function failed(why: string, seen: readonly string[] = []): StepResult {
+  return { outcome: 'failed', why, seen };
+}
+
+/** It waits for a person. */
+export function waiting(why: string, seen: readonly string[] = []): StepResult {
+  return { outcome: 'waiting', why, seen };
 }
 
 /** @throws ParityError `release_stopped` when the operator has left: what is not begun by then is not begun */

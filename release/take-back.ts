@@ -6,7 +6,7 @@ import type { RecordWrite, ReleaseRecord } from '../domain/record.ts';
 import type { Release } from '../domain/release.ts';
 import { nudge } from './converge.ts';
 import { followDns } from './follow-dns.ts';
-import type { ReleaseWorld } from './ports.ts';
+import type { ReleaseWorld, Word } from './ports.ts';
 
 /** What became of taking users back. */
 export interface TakenBack {
@@ -18,32 +18,26 @@ export interface TakenBack {
   readonly dnsBehind: string | undefined;
 }
 
-/** Whose word it is, and why. */
-interface Said {
-  readonly who: string;
-  readonly why: string;
-}
-
 /**
  * Takes every user back to the release before, whoever writes at the same time, then lets DNS follow. Needs no lock:
  * a person, an engine and both keepers may do it at once. Only the record's store has to answer: neither a keeper nor
  * DNS that is dead holds it up.
  */
-export async function takeBackUsers(world: ReleaseWorld, said: Said): Promise<TakenBack> {
-  return await takeBackIf(hasUsers, world, said);
+export async function takeBackUsers(world: ReleaseWorld, word: Word): Promise<TakenBack> {
+  return await takeBackIf(hasUsers, world, word);
 }
 
 /** The same at a person's word, which stops also what nobody has met yet: the engine's next look ends it. */
-export async function takeBackRelease(world: ReleaseWorld, said: Said): Promise<TakenBack> {
-  return await takeBackIf(record => hasUsers(record) || isOnItsWay(record), world, said);
+export async function takeBackRelease(world: ReleaseWorld, word: Word): Promise<TakenBack> {
+  return await takeBackIf(record => hasUsers(record) || isOnItsWay(record), world, word);
 }
 
 async function takeBackIf(
   isTaken: (record: ReleaseRecord) => boolean,
   world: ReleaseWorld,
-  said: Said,
+  word: Word,
 ): Promise<TakenBack> {
-  const from = await writeTakeBack(isTaken, world, said);
+  const from = await writeTakeBack(isTaken, world, word);
   await Promise.all(parities.map(parity => nudge(world, parity)));
   const dnsBehind = await followDns(world).then(() => undefined, whyBehind);
   return { taken: from !== undefined, met: from !== undefined && hasUsers(from), dnsBehind };
@@ -67,7 +61,7 @@ function whyBehind(error: unknown): string {
 async function writeTakeBack(
   isTaken: (record: ReleaseRecord) => boolean,
   { store }: ReleaseWorld,
-  { who, why }: Said,
+  { who, why }: Word,
 ): Promise<ReleaseRecord | undefined> {
   for (;;) {
     const record = await store.read();
@@ -83,7 +77,7 @@ async function writeTakeBack(
 }
 
 /** The release whose story the record tells at the moment. */
-export function shippedIn(record: ReleaseRecord) {
+export function shippedIn(record: ReleaseRecord): Release {
   return record.candidate ?? record.live.release;
 }
 

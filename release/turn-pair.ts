@@ -1,10 +1,9 @@
 import { settledWeights } from '../domain/dns-weights.ts';
 import { isBaking } from '../domain/record-laws.ts';
 import { followDns, isSame } from './follow-dns.ts';
-import type { Word } from './orders.ts';
 import type { Policy } from './policy.ts';
-import type { ReleaseWorld } from './ports.ts';
-import { done, unlessStopped, type StepResult } from './shipment.ts';
+import type { ReleaseWorld, Word } from './ports.ts';
+import { done, unlessStopped, waiting, type StepResult } from './shipment.ts';
 import { turnRoles } from './turn-roles.ts';
 import { withOperatorLock } from './with-operator-lock.ts';
 
@@ -31,10 +30,6 @@ export async function turnPair(
     );
     return end.outcome === 'waiting' ? await halfWay(world, end.why) : end;
   });
-}
-
-function waiting(why: string): StepResult {
-  return { outcome: 'waiting', why, seen: [] };
 }
 
 /** Roles have changed in the record; where DNS is there too, another turn would be one back. */

@@ -1,13 +1,13 @@
 import { isParityError } from '../domain/errors.ts';
 import type { RecordChange } from '../domain/next-record.ts';
 import { attend, extend } from '../domain/record-changes.ts';
-import { isBaking, isLapsed } from '../domain/record-laws.ts';
+import { isBaking, isLapsed, judgementLeftMs } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
 import { explain, reasonOf } from './gates/explain.ts';
 import { judge } from './gates/judge.ts';
 import type { Judgement } from './gates/verdict.ts';
-import { look, pause, write, type Shipment, type StepResult } from './shipment.ts';
+import { done, failed, look, pause, waiting, write, type Shipment, type StepResult } from './shipment.ts';
 
 /** What was seen at one look. */
 export interface Look {
@@ -39,8 +39,7 @@ export async function watch(
       const elapsedMs = clock.monotonic() - began;
       const threshold = isBaking(record) ? 1000 : record.threshold;
       shipment.tell?.({ kind: 'look', step, threshold, elapsedMs, judgement });
-      if (judgement.verdict === 'worse')
-        return { outcome: 'failed', why: judgement.why, seen: explain(judgement) };
+      if (judgement.verdict === 'worse') return failed(judgement.why, explain(judgement));
       // First the word, then the work: starting a release may take longer than what is left of the judgement.
       if (judgement.verdict !== 'blind') known = await keepJudged(shipment, record);
       const end = await isOver({ record: known, judgement, elapsedMs });
@@ -63,17 +62,14 @@ export function holdEnd(
   { record, judgement, elapsedMs }: Look,
 ): StepResult | undefined {
   const seen = explain(judgement);
-  if (record.approved.includes(hold.step)) return { outcome: 'done', why: 'a person approved it', seen };
+  if (record.approved.includes(hold.step)) return done('a person approved it', seen);
   if (elapsedMs < hold.forMs) return undefined;
-  if (!hold.needsProof || judgement.verdict === 'pass') return { outcome: 'done', why: judgement.why, seen };
-  if (policy.unproven === 'wait' || judgement.verdict === 'blind')
-    return { outcome: 'waiting', why: judgement.why, seen };
+  if (!hold.needsProof || judgement.verdict === 'pass') return done(judgement.why, seen);
+  if (policy.unproven === 'wait' || judgement.verdict === 'blind') return waiting(judgement.why, seen);
   const against = judgement.readings.find(reading => reading.holdsBack);
   if (against !== undefined)
-    return elapsedMs < patience * hold.forMs
-      ? undefined
-      : { outcome: 'waiting', why: reasonOf(against), seen };
-  return { outcome: 'done', why: `unproven: ${judgement.why}`, seen };
+    return elapsedMs < patience * hold.forMs ? undefined : waiting(reasonOf(against), seen);
+  return done(`unproven: ${judgement.why}`, seen);
 }
 
 async function lookOrKeep(
@@ -97,7 +93,8 @@ async function lookOrKeep(
 async function keepAttended(shipment: Shipment, record: ReleaseRecord): Promise<ReleaseRecord> {
   const { judgedForMs } = shipment.policy;
   const nowMs = shipment.world.clock.now();
-  if (!(Date.parse(record.judgedUntil ?? '') - nowMs > judgedForMs)) return record;
+  const leftMs = judgementLeftMs(record, nowMs);
+  if (leftMs === undefined || leftMs <= judgedForMs) return record;
   const change = (on: ReleaseRecord) => attend(on, { nowMs, judgedForMs });
   return await writeOrKeep(shipment, record, { change, why: `${shipment.who} is at it again` });
 }
@@ -109,8 +106,8 @@ async function keepAttended(shipment: Shipment, record: ReleaseRecord): Promise<
 async function keepJudged(shipment: Shipment, record: ReleaseRecord): Promise<ReleaseRecord> {
   const { policy, world } = shipment;
   const nowMs = world.clock.now();
-  const left = Date.parse(record.judgedUntil ?? '') - nowMs;
-  if (!(left < (2 * policy.judgedForMs) / 3)) return record;
+  const leftMs = judgementLeftMs(record, nowMs);
+  if (leftMs === undefined || leftMs >= (2 * policy.judgedForMs) / 3) return record;
   const change = (on: ReleaseRecord) => extend(on, { nowMs, judgedForMs: policy.judgedForMs });
   return await writeOrKeep(shipment, record, { change, why: 'no gate says worse' });
 }

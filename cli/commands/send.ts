@@ -115,12 +115,13 @@ async function registerPhone(
 ): Promise<void> {
   const installation = installationOf(user);
   const body = JSON.stringify({ kind: 'token', value: user });
+  const until = Math.min(endsAt, cli.clock.monotonic() + phonePatienceMs);
   try {
-    const until = Math.min(endsAt, cli.clock.monotonic() + phonePatienceMs);
     await api.ask({ method: 'PUT', path: `/v1/devices/${installation}`, body, endsAt: until });
   } catch (error) {
     if (!(error instanceof ParityError) || error.code === 'not_running') throw error;
     cli.mention(`The phone of ${user} could not be registered, so no push will come: ${error.message}`);
+    if (until === endsAt && error.code === 'unreachable') throw timeIsUp();
   }
 }
 
@@ -129,6 +130,10 @@ function installationOf(user: string): string {
   const escaped = Buffer.from(user).toString('latin1');
   const name = escaped.replace(/[^\w.-]/g, char => `.${char.charCodeAt(0).toString(16).toUpperCase()}`);
   return `cli-${name}`.slice(0, 128);
+}
+
+function timeIsUp(): ParityError {
+  return new ParityError('send_failed', 'The time was up before it was sent: give it more.');
 }
 
 /** With less time left there is no further look: one that is cut off would say of a pair that it does not answer. */
@@ -140,8 +145,7 @@ async function send(
   { upload, endsAt }: { upload: DocumentUpload; endsAt: number },
 ): Promise<Sent> {
   const began = clock.monotonic();
-  if (began >= endsAt)
-    throw new ParityError('send_failed', 'The time was up before it was sent: give it more.');
+  if (began >= endsAt) throw timeIsUp();
   const { json, attempts, servedBy } = await api.ask({ ...upload.request, endsAt });
   const { id } = accepted.parse(json);
   const look = () => lookAt(api, { id, endsAt });

@@ -1,6 +1,6 @@
 import { isParityError } from '../../domain/errors.ts';
 import { extend, takeBack } from '../../domain/record-changes.ts';
-import { isBaking, isExposed } from '../../domain/record-laws.ts';
+import { isBaking, isExposed, judgementLeftMs } from '../../domain/record-laws.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import { judge } from '../gates/judge.ts';
 import type { Judgement } from '../gates/verdict.ts';
@@ -24,8 +24,8 @@ export async function useItsPower(
   }
   const nowMs = clock.now();
   const judgement = await judge(record, { metrics, policy, nowMs });
-  const left = Date.parse(record.judgedUntil ?? '') - nowMs;
-  const countsAsJudging = judgement.verdict !== 'blind' && isBaking(record) && left <= policy.judgedForMs / 3;
+  const isEnding = (judgementLeftMs(record, nowMs) ?? Infinity) <= policy.judgedForMs / 3;
+  const countsAsJudging = judgement.verdict !== 'blind' && isBaking(record) && isEnding;
   if (judgement.verdict === 'worse') {
     await write(world, record, { change: takeBack, what: 'take back', why: judgement.why });
   } else if (countsAsJudging) {

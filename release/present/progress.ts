@@ -1,3 +1,4 @@
+import { isHold } from '../../domain/release-step.ts';
 import { explain, figures, presentVerdict } from '../gates/explain.ts';
 import type { Judgement } from '../gates/verdict.ts';
 import type { Progress } from '../shipment.ts';
@@ -74,8 +75,4 @@ export function presentEvent(progress: Progress, before: ShipView, nowMs: number
       return [`${step} ${progress.outcome.replace('-', ' ')} after ${took}: ${progress.why}`, ...figuresSeen];
     }
   }
-}
-
-function isHold(step: string): boolean {
-  return step === 'beta' || step === 'bake' || step.startsWith('shift');
 }

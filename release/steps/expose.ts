@@ -1,7 +1,7 @@
 import type { Judged } from '../../domain/record-changes.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import { converge } from '../converge.ts';
-import { write, type Shipment, type StepResult } from '../shipment.ts';
+import { waiting, write, type Shipment, type StepResult } from '../shipment.ts';
 
 /** How users are sent somewhere, and what is said about it. */
 export interface Exposure {
@@ -23,5 +23,5 @@ export async function expose(
     ? record
     : await write(shipment, record, { change: on => change(on, judged), what, why });
   const behind = await converge(shipment, exposed);
-  return behind === undefined ? undefined : { outcome: 'waiting', why: behind, seen: [] };
+  return behind === undefined ? undefined : waiting(behind);
 }

@@ -2,7 +2,8 @@ import { parities } from '../../domain/parity.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
 import { converge } from '../converge.ts';
 import type { Check } from '../ports.ts';
-import { beating, done, pause, type RunStep, type Shipment } from '../shipment.ts';
+import { beating, pause, type RunStep, type Shipment } from '../shipment.ts';
+import { checksResult } from './checks-result.ts';
 
 /** Looks at everything that a release needs, and changes nothing. */
 export const preflight: RunStep<unknown> = async shipment => {
@@ -14,16 +15,8 @@ export const preflight: RunStep<unknown> = async shipment => {
     ...(await pairChecks(shipment, record)),
     await keeperCheck(shipment, record),
   ];
-  const seen = checks.map(presentCheck);
-  const faults = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-  if (faults.length > 0) return { outcome: 'failed', why: `not in order: ${faults.join(', ')}`, seen };
-  return done('everything is in order', seen);
+  return checksResult(checks, { good: 'everything is in order', bad: 'not in order' });
 };
-
-/** One check, one line. */
-export function presentCheck(check: Check): string {
-  return check.ok ? `${check.name}: ok` : `${check.name}: ${check.why}`;
-}
 
 const pollEveryMs = 500;
 

@@ -1,7 +1,7 @@
 import type { Parity } from '../../domain/parity.ts';
 import { started } from '../../domain/record-changes.ts';
 import type { ReleaseRecord } from '../../domain/record.ts';
-import { write, type Shipment, type StepResult } from '../shipment.ts';
+import { done, failed, write, type Shipment, type StepResult } from '../shipment.ts';
 
 /** Where a release is started, for which share (0–1) of all users. */
 export interface Start {
@@ -18,15 +18,11 @@ export async function startOn(
   { parity, share, waitedMs }: Start,
 ): Promise<StepResult | undefined> {
   const { world, release, policy } = shipment;
-  const failed = (why: string): StepResult => ({
-    outcome: 'failed',
-    why: `${release} on ${parity}: ${why}`,
-    seen: [],
-  });
+  const not = (why: string) => failed(`${release} on ${parity}: ${why}`);
   const cluster = world.clusters[parity];
   await cluster.run(release, share);
   const workload = await cluster.workload(release);
-  if (workload.state === 'failed') return failed(workload.why);
+  if (workload.state === 'failed') return not(workload.why);
   if (workload.state === 'ready') {
     const what = `${release} runs on ${parity}`;
     if (!record.runs[parity].includes(release))
@@ -35,8 +31,8 @@ export async function startOn(
         what,
         why: 'it is ready there',
       });
-    return { outcome: 'done', why: what, seen: [] };
+    return done(what);
   }
   if (waitedMs < policy.startWithinMs) return undefined;
-  return failed(`it was not ready within ${policy.startWithinMs / 1000} s`);
+  return not(`it was not ready within ${policy.startWithinMs / 1000} s`);
 }

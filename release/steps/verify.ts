@@ -1,10 +1,10 @@
 import { routeCohorts } from '../../domain/record-changes.ts';
 import type { Check } from '../ports.ts';
 import type { StepSpec } from '../step-spec.ts';
-import { done, look, type RunStep, type Shipment, type StepResult } from '../shipment.ts';
+import { look, type RunStep, type Shipment } from '../shipment.ts';
 import { watch } from '../watch.ts';
+import { checksResult } from './checks-result.ts';
 import { expose } from './expose.ts';
-import { presentCheck } from './preflight.ts';
 
 const machines = 'smoke';
 
@@ -22,7 +22,7 @@ export const verify: RunStep<StepSpec> = async (shipment, { id }) => {
   return await watch(shipment, id, () => {
     if (answer === undefined) return undefined;
     if ('failure' in answer) throw answer.failure;
-    return endOf(answer.checks);
+    return checksResult(answer.checks, { good: 'all smoke and contract tests pass', bad: 'failed' });
   });
 };
 
@@ -34,11 +34,4 @@ async function smoke({ world, release }: Shipment): Promise<Answer> {
   } catch (failure) {
     return { failure };
   }
-}
-
-function endOf(checks: readonly Check[]): StepResult {
-  const seen = checks.map(presentCheck);
-  const faults = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-  if (faults.length > 0) return { outcome: 'failed', why: `failed: ${faults.join(', ')}`, seen };
-  return done('all smoke and contract tests pass', seen);
 }
