@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock, systemRandom, type Clock, type Random } from '../services/kit/ports.ts';
 import { statePaths, type StatePaths } from '../local/state/state-paths.ts';
 import type { OpenReleases } from './open-releases.ts';
@@ -30,7 +30,8 @@ export interface World {
 /** The world as it is. `PARITY_STATE` moves the state folder out of the checkout. */
 export function realWorld(): World {
   const { env } = process;
-  const folder = env['PARITY_STATE'] || join(import.meta.dirname, '..', '.parity');
+  // Engines work in folders of their own: what is relative to ours would be another folder to them.
+  const folder = resolve(env['PARITY_STATE'] || join(import.meta.dirname, '..', '.parity'));
   const paths = statePaths(folder);
   return {
     env,

@@ -85,17 +85,19 @@ describe('notifyOwner', () => {
     assert.equal(world.phones.received(phone).length, 1);
   });
 
-  it('does not push again for what was restored', async test => {
+  it('does not push again for what was restored, nor to a phone that came since', async test => {
     const world = await notifyingWorld(test);
     const phone = await world.register('phone');
     const message = await world.store();
     await notifyOwner(world.process(), message);
     const row = await world.documents.read(documentKey(message));
     assert.ok(row);
+    const newer = await world.register('newer-phone');
     await world.documents.change(row, { state: 'stored' });
     await notifyOwner(world.process(), message);
     assert.equal(await world.state(message), 'notified');
     assert.equal(world.phones.received(phone).length, 1);
+    assert.deepEqual(world.phones.received(newer), []);
   });
 
   it('rejects with database_unavailable while the database is away', async test => {

@@ -18,7 +18,9 @@ export async function notifyOwner(notifying: Notifying, message: StoredMessage):
   notifying.reach('notify.received');
   const row = await notifying.documents.read(documentKey(message));
   if (row?.state !== 'stored') return done;
-  const devices = await devicesOf(notifying, row.owner);
+  // What was told and then restored is told nobody, also on a phone that came since (design.md §3: no second push).
+  const wasTold = row.notifiedAt !== undefined;
+  const devices = wasTold ? [] : await devicesOf(notifying, row.owner);
   const outcomes = await Promise.all(
     devices.map(device => pushToDevice(notifying, { document: row, device, from: 'pending' })),
   );
@@ -29,11 +31,15 @@ export async function notifyOwner(notifying: Notifying, message: StoredMessage):
     to: 'notified',
     by: notifying.by,
     at: new Date(notifying.clock.now()),
-    note: devices.length === 0 ? 'the owner has no device' : undefined,
-    set: { notifiedAt: new Date(notifying.clock.now()) },
+    note: wasTold ? 'its owner was told before' : noteOn(devices),
+    set: { notifiedAt: row.notifiedAt ?? new Date(notifying.clock.now()) },
   });
   notifying.reach('notify.marked');
   return done;
+}
+
+function noteOn(devices: readonly ReachableDevice[]): string | undefined {
+  return devices.length === 0 ? 'the owner has no device' : undefined;
 }
 
 /** One registration for each phone: the newest, where two installations gave the same recipient (failures.md 46). */

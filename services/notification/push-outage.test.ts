@@ -67,6 +67,27 @@ describe('notifyOwner, with FCM down for an hour (failures.md 48)', () => {
     assert.ok(Math.max(...afterwards) <= 2, `${afterwards.join(' ')} in a second`);
   });
 
+  it('repeats ever more seldom what nobody knows the outcome of, until its link ends', async test => {
+    const shared = await notifyingWorld(test);
+    const phone = await shared.register('phone');
+    const unanswered = {
+      outcome: { kind: 'unknown', reason: 'no answer within 10000 ms' },
+      arrives: true,
+    } as const;
+    shared.phones.script(phone, ...Array<typeof unanswered>(3_000).fill(unanswered));
+    const message = await shared.store();
+    let verdict = await notifyOwner(shared.process(), message);
+    for (let minutes = 0; verdict.verdict === 'retry'; minutes += 5) {
+      assert.ok(minutes <= 24 * 60);
+      shared.pass(5 * 60_000);
+      verdict = await notifyOwner(shared.process(), message);
+    }
+    assert.deepEqual(await shared.pushes(message), { phone: 'expired' });
+    const repeats = shared.phones.received(phone).length;
+    assert.ok(repeats > 24 && repeats <= 32, `${repeats} pushes`);
+    assert.equal(shared.phones.shown(phone).length, 1);
+  });
+
   it('tells nobody of what waited for longer than its link lives', async test => {
     const { announce, second, pass, fcm, documentsTold } = await world(test);
     await announce('stale');

@@ -12,6 +12,12 @@ import type { Notifying } from './notifying.ts';
 import type { PushMessage, PushOutcome } from './push/push-sender.ts';
 import { forgetDevice } from './register-device.ts';
 
+const outcomeUnknown = 'outcome unknown';
+
+/** Between repeats of a push whose outcome nobody knows. */
+const firstPauseMs = 30_000;
+const longestPauseMs = 60 * 60_000;
+
 /** A push that came to its end, or what the next attempt waits for. */
 export type DeviceOutcome = 'settled' | { readonly waitingFor: string };
 
@@ -116,7 +122,7 @@ async function conclude(
     case 'not_sent':
       return wait(notifying, claimed, { ...outcome, ttlMs });
     case 'unknown':
-      return sendAgain(notifying, claimed, { what: 'outcome unknown', note: outcome.reason });
+      return repeat(notifying, claimed, { reason: outcome.reason, ttlMs });
   }
 }
 
@@ -150,6 +156,23 @@ async function sendAgain(
 ): Promise<DeviceOutcome> {
   await endClaim(notifying.ledger, claimed, { state: claimed.state, event: eventOf(notifying, what, note) });
   return { waitingFor: `push ${what}${note === undefined ? '' : `: ${note}`}` };
+}
+
+/**
+ * The first repeat of an unknown outcome follows at once, each further one after twice the pause: an FCM that takes all
+ * and answers too late would else have a phone ring for a day.
+ */
+async function repeat(
+  notifying: Notifying,
+  claimed: LedgerRow,
+  { reason, ttlMs }: { reason: string; ttlMs: number },
+): Promise<DeviceOutcome> {
+  const before = claimed.events.filter(({ what }) => what === outcomeUnknown).length;
+  const again = await sendAgain(notifying, claimed, { what: outcomeUnknown, note: reason });
+  if (before === 0) return again;
+  const afterMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (before - 1));
+  await wait(notifying, claimed, { afterMs, reason, ttlMs });
+  return again;
 }
 
 function eventOf({ clock, by }: Notifying, what: string, note?: string): PushEvent {
