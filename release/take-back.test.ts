@@ -9,7 +9,7 @@ import { takeBackUsers } from './take-back.ts';
 import { atStep } from './testing/at-step.ts';
 import { finish } from './testing/finish.ts';
 import { sprint42 } from './testing/shipped.ts';
-import { testPolicy, type TestWorld } from './testing/test-world.ts';
+import type { TestWorld } from './testing/test-world.ts';
 
 const word = { who: 'otto', why: 'I do not like it' };
 
