@@ -48,7 +48,7 @@ export function replicaNetwork(
   });
   const subnets = planNetwork(configuration.network.replicaCidr).map(({ intra }, at) => {
     const id = `replica-${at}`;
-    const availabilityZone = `${configuration.replicaRegion}${'abc'[at]}`;
+    const availabilityZone = `${configuration.replicaRegion}${configuration.replicaZones[at]}`;
     return new Subnet(stack, id, {
       provider,
       vpcId: vpc.id,
