@@ -13,7 +13,7 @@ import { flowLogs } from './flow-logs.ts';
 export interface ReplicaNetwork {
   readonly vpcId: string;
   readonly subnets: readonly string[];
-  /** Nobody speaks to the replica until it is promoted (docs/operations/regional-failure.md adds the rule). */
+  /** Nobody speaks to the replica until it is promoted (docs/operations/regional-failure.md, step 3, adds the rule). */
   readonly groupId: string;
   /** The key of log groups there. */
   readonly logsKeyArn: string;

@@ -101,7 +101,10 @@ describe('createLinks', () => {
     const keys = createLinkKeySet(systemRandom).keys.map(key => ({ ...key, k: 'AAAA' }));
     await assert.rejects(linksBy(test, { keys }), error => {
       assert.ok(isParityError(error, 'invalid_configuration'));
-      assert.match(error.message, /^The key file .* does not hold the keys that belong there: put back one that does\.$/);
+      assert.match(
+        error.message,
+        /^The key file .* does not hold the keys that belong there: put back one that does\.$/,
+      );
       return true;
     });
   });
