@@ -5,6 +5,7 @@ import { statePaths, type StatePaths } from '../local/state/state-paths.ts';
 import type { OpenReleases } from './open-releases.ts';
 import { printable } from './printable.ts';
 import { onceInterrupted } from './stop-signals.ts';
+import { userName } from './user-name.ts';
 import { realTerminal, type Terminal } from './terminal.ts';
 
 /** All of the world that commands touch. */
@@ -39,7 +40,7 @@ export function realWorld(): World {
     print: line => void process.stdout.write(`${printable(line)}\n`),
     mention: line => void process.stderr.write(`${printable(line)}\n`),
     terminal: realTerminal(process),
-    who: userInfo().username,
+    who: userName({ info: userInfo, env, uid: process.getuid?.() }),
     onInterrupt: onceInterrupted,
     // Loaded when wanted: half of the commands do without, and start in half the time.
     openReleases: async () => (await import('./open-releases.ts')).openReleases(paths),
