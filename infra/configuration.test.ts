@@ -86,6 +86,15 @@ describe('parseConfiguration', () => {
     ]);
   });
 
+  it('asks for three zones, no more and no fewer', async () => {
+    const good = await exampleConfiguration();
+    for (const zones of [
+      ['a', 'b'],
+      ['a', 'b', 'c', 'd'],
+    ])
+      assert.match(messageOf({ ...good, zones }), /^ {2}zones: name three by their letters$/m);
+  });
+
   it('takes what looks alike and is right', async () => {
     const good = await exampleConfiguration();
     for (const instanceType of ['g4dn.xlarge', 'm7i-flex.large', 'm7a.2xlarge', 't3.large'])

@@ -17,7 +17,7 @@ const privateRange = z
 const roleArn = z.string().regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role');
 const nodes = z.int().min(1).max(100);
 const zone = z.enum(['a', 'b', 'c', 'd', 'e', 'f']);
-const threeZones = z.tuple([zone, zone, zone]);
+const threeZones = z.tuple([zone, zone, zone], 'name three by their letters');
 
 /** One cluster's settings. The two may differ for the time of an upgrade; the idle one goes first. */
 const cluster = z.strictObject({
