@@ -124,7 +124,7 @@ function fakePerson({ releases, answer }: FakeSurroundings) {
 const fakeCheckout = 'facade123456-dirty';
 
 /** What every ref of a fake CLI names. */
-export const fakeCommit = 'c0ffee1234567890c0ffee1234567890c0ffee12';
+const fakeCommit = 'c0ffee1234567890c0ffee1234567890c0ffee12';
 
 const run = {
   pid: 4711,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -43,6 +43,16 @@ describe('parity, as a process', () => {
     const args = [join(import.meta.dirname, 'main.ts'), '\u001b[2J'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     assert.match(await text(child.stderr), /^parity: unknown command '\\u001b\[2J'/);
+  });
+
+  it('takes a state folder from where it is run, for whoever it starts works elsewhere', async context => {
+    const root = await mkdtemp(join(tmpdir(), 'parity-main-'));
+    context.after(() => rm(root, { recursive: true }));
+    await writeFile(join(root, 'state'), 'no folder');
+    const args = [join(import.meta.dirname, 'main.ts'), 'logs', 'odd'];
+    const child = spawn(process.execPath, args, { cwd: root, env: { PARITY_STATE: 'state' } });
+    const said = await text(child.stderr);
+    assert.ok(said.startsWith(`parity: ${join(root, 'state', 'logs', 'odd.log.1')} cannot be used: `), said);
   });
 
   it('loads neither HTTP nor zod for a status', async context => {

@@ -95,6 +95,28 @@ describe('a state folder that is none', () => {
   });
 });
 
+describe('--why', () => {
+  it('is one line that the record can carry', async context => {
+    const { run } = await fakeCli(context, nobody);
+    const orders = [
+      ['turn'],
+      ['abort'],
+      ['rollback'],
+      ['promote'],
+      ['resume'],
+      ['shift', '5'],
+      ['ship', '2'],
+    ];
+    for (const order of orders) {
+      for (const why of ['', ' ', 'two\nlines', 'x'.repeat(501)]) {
+        const { code, err } = await run(...order, '--why', why);
+        assert.equal(code, 2, order.join(' '));
+        assert.match(err, /Say why in one line of at most 500 characters, or leave --why out\./);
+      }
+    }
+  });
+});
+
 describe('parity token', () => {
   it('prints nothing but the token', async context => {
     const { run } = await fakeCli(context, nobody);

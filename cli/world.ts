@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock, systemRandom, type Clock, type Random } from '../services/kit/ports.ts';
 import { statePaths, type StatePaths } from '../local/state/state-paths.ts';
 import type { OpenReleases } from './open-releases.ts';
 import { printable } from './printable.ts';
 import { onceInterrupted } from './stop-signals.ts';
+import { userName } from './user-name.ts';
 import { realTerminal, type Terminal } from './terminal.ts';
 
 /** All of the world that commands touch. */
@@ -30,7 +31,8 @@ export interface World {
 /** The world as it is. `PARITY_STATE` moves the state folder out of the checkout. */
 export function realWorld(): World {
   const { env } = process;
-  const folder = env['PARITY_STATE'] || join(import.meta.dirname, '..', '.parity');
+  // Engines work in folders of their own: what is relative to ours would be another folder to them.
+  const folder = resolve(env['PARITY_STATE'] || join(import.meta.dirname, '..', '.parity'));
   const paths = statePaths(folder);
   return {
     env,
@@ -38,7 +40,7 @@ export function realWorld(): World {
     print: line => void process.stdout.write(`${printable(line)}\n`),
     mention: line => void process.stderr.write(`${printable(line)}\n`),
     terminal: realTerminal(process),
-    who: userInfo().username,
+    who: userName({ info: userInfo, env, uid: process.getuid?.() }),
     onInterrupt: onceInterrupted,
     // Loaded when wanted: half of the commands do without, and start in half the time.
     openReleases: async () => (await import('./open-releases.ts')).openReleases(paths),

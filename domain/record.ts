@@ -7,7 +7,8 @@ import type { Release } from './release.ts';
 
 export type { RecordWrite, ReleaseRecord } from './record-shape.ts';
 
-const lawfulRecord = recordShape.superRefine((record, context) => {
+/** What a stored record must be. */
+export const lawfulRecord = recordShape.superRefine((record, context) => {
   for (const message of recordFaults(record)) context.addIssue({ code: 'custom', message });
 });
 

@@ -17,10 +17,10 @@ export function buildEstate(outdir: string, configuration: Configuration, settin
   const network = networkStack(estate);
   const data = dataStack(estate, network);
   edgeStack(estate, { foundation, network });
-  deliveryStack(estate, { foundation, network });
+  const delivery = deliveryStack(estate, { foundation, network });
   for (const parity of parities) {
     brokerStack(estate, parity, network);
-    clusterStack(estate, parity, { network, data });
+    clusterStack(estate, parity, { network, data, delivery });
   }
   return estate.app;
 }

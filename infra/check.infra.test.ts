@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { linkKeySet } from '../domain/link-key-set.ts';
 import { parities } from '../domain/parity.ts';
 import { isParityError } from '../domain/errors.ts';
 import type { Configuration } from './configuration.ts';
@@ -10,7 +11,7 @@ import { check, synth, validate, type Workshop } from './engine/estate-commands.
 import { runProgram } from './engine/run-program.ts';
 import { openTerraform } from './engine/terraform-program.ts';
 import { ordinarySettings, type EstateSettings } from './stack.ts';
-import { exampleConfiguration } from './testing/synthesized.ts';
+import { exampleConfiguration, resourcesOf, synthesized } from './testing/synthesized.ts';
 
 const endpoint = (region: string) => `com.amazonaws.vpce.${region}.vpce-svc-0123456789abcdef0`;
 const atlas = {
@@ -69,6 +70,19 @@ describe('terraform validate', { timeout: 600_000 }, () => {
     const changed = await validateVariant({}, { ...ordinarySettings, guarded: false });
     const all = [...parities.flatMap(parity => [`broker-${parity}`, `cluster-${parity}`])];
     assert.deepEqual(changed, [...all, 'data', 'delivery', 'edge', 'foundation'].sort());
+  });
+
+  it('finds the first keys of links in the form that services read', async () => {
+    const versions = resourcesOf(await synthesized(), 'aws_secretsmanager_secret_version');
+    const written = versions.find(({ name }) => name === 'first-links')?.block['secret_string_wo'];
+    const random = 'ephemeral.aws_secretsmanager_random_password.links.random_password';
+    const value = String(written).replaceAll(random, JSON.stringify('azAZ09zZ'.repeat(4)));
+    const place = join(folder, 'links');
+    await mkdir(place);
+    await writeFile(join(place, 'main.tf.json'), JSON.stringify({ output: { links: { value } } }));
+    const { terraform } = await workshop();
+    await terraform.must(place, 'apply', '-auto-approve');
+    linkKeySet.parse(JSON.parse(await terraform.must(place, 'output', '-raw', 'links')));
   });
 
   it('names the stack and the fault', async () => {

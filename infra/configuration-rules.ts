@@ -16,6 +16,12 @@ function rule<Needs extends z.ZodType>(
   };
 }
 
+const names = z.array(z.string());
+const areDifferent = (each: readonly string[]) => new Set(each).size === each.length;
+
+/** Source: Amazon DocumentDB Developer Guide, "Overview of global clusters": its limits, as of November 2026. */
+const withoutGlobalClusters: readonly string[] = ['eu-south-1', 'sa-east-1'];
+
 const minor = z.string().regex(/^1\.\d+$/);
 
 /** What must hold between fields. */
@@ -25,8 +31,23 @@ export const configurationRules: readonly ConfigurationRule[] = [
       ? 'replicaRegion: must be another region, or one disaster takes both'
       : undefined,
   ),
-  rule(z.object({ zones: z.array(z.string()) }), ({ zones }) =>
-    new Set(zones).size === zones.length ? undefined : 'zones: name three different ones',
+  rule(z.object({ zones: names }), ({ zones }) =>
+    areDifferent(zones) ? undefined : 'zones: name three different ones',
+  ),
+  rule(z.object({ replicaZones: names }), ({ replicaZones }) =>
+    areDifferent(replicaZones) ? undefined : 'replicaZones: name three different ones',
+  ),
+  // An access entry each: EKS takes one per role.
+  rule(z.object({ operators: names }), ({ operators }) =>
+    areDifferent(operators) ? undefined : 'operators: name each role once',
+  ),
+  ...(['region', 'replicaRegion'] as const).map(field =>
+    rule(z.object({ [field]: z.string(), database: z.object({ kind: z.literal('documentdb') }) }), value => {
+      const region = String(value[field]);
+      return withoutGlobalClusters.includes(region)
+        ? `${field}: Amazon DocumentDB has no global clusters in ${region}; use another, or Atlas`
+        : undefined;
+    }),
   ),
   rule(
     z.object({ network: z.object({ cidr: z.string(), replicaCidr: z.string() }) }),

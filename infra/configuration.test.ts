@@ -63,6 +63,60 @@ describe('parseConfiguration', () => {
     assert.match(messageOf({ ...good, network }), /network\.replicaCidr: must not overlap network\.cidr/);
   });
 
+  it('refuses what AWS would refuse halfway through an apply', async () => {
+    const good = await exampleConfiguration();
+    const message = messageOf({
+      ...good,
+      network: { ...good.network, cidr: '10.999.0.0/16' },
+      nodes: { ...good.nodes, instanceType: 'm7g.large' },
+      database: { kind: 'documentdb', instanceType: 'db.t4g.medium', instances: 2 },
+      operators: [...good.operators, ...good.operators],
+      region: 'eu-south-1',
+      replicaRegion: 'cn-north-1',
+      replicaZones: ['a', 'c', 'c'],
+    });
+    assert.deepEqual(message.split('\n').slice(1).sort(), [
+      '  database.instanceType: a class that a global cluster takes: no t3, t4g or r4',
+      '  network.cidr: a private /16, such as 10.40.0.0/16',
+      '  nodes.instanceType: an instance type with an x86 processor, such as m7i.large',
+      '  operators: name each role once',
+      '  region: Amazon DocumentDB has no global clusters in eu-south-1; use another, or Atlas',
+      '  replicaRegion: a region of the ordinary partition, such as eu-central-1',
+      '  replicaZones: name three different ones',
+    ]);
+  });
+
+  it('asks for three zones, no more and no fewer', async () => {
+    const good = await exampleConfiguration();
+    for (const zones of [
+      ['a', 'b'],
+      ['a', 'b', 'c', 'd'],
+    ])
+      assert.match(messageOf({ ...good, zones }), /^ {2}zones: name three by their letters$/m);
+  });
+
+  it('takes what looks alike and is right', async () => {
+    const good = await exampleConfiguration();
+    for (const instanceType of ['g4dn.xlarge', 'm7i-flex.large', 'm7a.2xlarge', 't3.large'])
+      assert.equal(messageOf({ ...good, nodes: { ...good.nodes, instanceType } }), 'accepted', instanceType);
+    for (const instanceType of [
+      't4g.large',
+      'c7gn.large',
+      'r8gd.large',
+      'im4gn.large',
+      'is4gen.large',
+      'a1.large',
+    ])
+      assert.match(messageOf({ ...good, nodes: { ...good.nodes, instanceType } }), /x86/, instanceType);
+    const atlas = { endpointService: 'com.amazonaws.vpce.x', replicaEndpointService: 'com.amazonaws.vpce.y' };
+    const database = { kind: 'atlas', ...atlas };
+    assert.equal(messageOf({ ...good, region: 'sa-east-1', database }), 'accepted');
+  });
+
+  it('puts the second region into its first three zones when nobody says otherwise', async () => {
+    assert.deepEqual((await exampleConfiguration()).replicaZones, ['a', 'b', 'c']);
+  });
+
   it('says what is not JSON', () => {
     assert.throws(
       () => parseConfiguration('{ "schema": 1,', 'ours.json'),

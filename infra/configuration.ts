@@ -3,15 +3,21 @@ import { ParityError } from '../domain/errors.ts';
 import { perParity } from '../domain/parity.ts';
 import { configurationRules } from './configuration-rules.ts';
 
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region, such as eu-central-1');
+/** Every ARN that is written here begins with `arn:aws:`. */
+const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region, such as eu-central-1')
+  .regex(/^(?!cn-|[a-z]{2}-(gov|isob?)-)/, 'a region of the ordinary partition, such as eu-central-1');
 const privateRange = z
   .string()
   .regex(
-    /^(10\.(\d{1,3})|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/,
+    /^(10\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/,
     'a private /16, such as 10.40.0.0/16',
   );
 const roleArn = z.string().regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role');
 const nodes = z.int().min(1).max(100);
+const zone = z.enum(['a', 'b', 'c', 'd', 'e', 'f']);
+const threeZones = z.tuple([zone, zone, zone], 'name three by their letters');
 
 /** One cluster's settings. The two may differ for the time of an upgrade; the idle one goes first. */
 const cluster = z.strictObject({
@@ -23,7 +29,11 @@ const cluster = z.strictObject({
 const database = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('documentdb'),
-    instanceType: z.string().regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'a DocumentDB class, such as db.r6g.large'),
+    instanceType: z
+      .string()
+      .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'a DocumentDB class, such as db.r6g.large')
+      // Amazon DocumentDB Developer Guide, "Overview of global clusters": its limits.
+      .regex(/^db\.(?!(t3|t4g|r4)\.)/, 'a class that a global cluster takes: no t3, t4g or r4'),
     /** Instances in the first region, spread over its zones. */
     instances: z.int().min(2).max(6),
   }),
@@ -45,8 +55,10 @@ export const configurationSchema = z.strictObject({
   region,
   /** Where backups, the vault's replica and the database's second half live. */
   replicaRegion: region,
-  /** The three zones' letters. */
-  zones: z.tuple([zone(), zone(), zone()]),
+  /** The three zones' letters: not every account has all of a region's. */
+  zones: threeZones,
+  /** The letters of the three in the second region. @default a, b and c */
+  replicaZones: threeZones.default(['a', 'b', 'c']),
   /** The zone that Route 53 shall serve; clients use `api.` below it. */
   domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain name'),
   /** Whose workflows may use the pipeline's role. */
@@ -63,7 +75,11 @@ export const configurationSchema = z.strictObject({
   }),
   clusters: z.strictObject(perParity(() => cluster)),
   nodes: z.strictObject({
-    instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'an instance type, such as m7i.large'),
+    instanceType: z
+      .string()
+      .regex(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type, such as m7i.large')
+      // Nodes start from an x86 image (parts/system-nodes.ts); Graviton's families have a g behind their generation.
+      .regex(/^(?!a1\.|[a-z]+\d+g)/, 'an instance type with an x86 processor, such as m7i.large'),
     /** The managed group that carries what Karpenter itself needs. */
     system: z.strictObject({ min: nodes, max: nodes }),
     /** Nodes of one cluster at the day's peak, and the fewest that still serve everybody slowly. */
@@ -82,10 +98,6 @@ export const configurationSchema = z.strictObject({
 
 function atlasEndpoint() {
   return z.string().regex(/^com\.amazonaws\.vpce\..+$/, 'an endpoint service name');
-}
-
-function zone() {
-  return z.enum(['a', 'b', 'c', 'd', 'e', 'f']);
 }
 
 /** A checked configuration. */

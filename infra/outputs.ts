@@ -43,6 +43,8 @@ const data = z.strictObject({
   documentsKeyArn: text,
   database: z.strictObject({ kind: z.enum(['documentdb', 'atlas']), host: text, secretArn: text }),
   cache: z.strictObject({ host: text, user: text }),
+  /** Where the keys lie that links are minted and opened with. */
+  linksSecretArn: text,
   pushSecretArn: text,
   backupVault: text,
   replicaFileSystemId: text,

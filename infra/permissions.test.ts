@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { serviceNames } from '../domain/catalogue.ts';
-import { serviceAccess } from './service-access.ts';
-import { resourcesOf, synthesized } from './testing/synthesized.ts';
+import { catalogue, serviceNames } from '../domain/catalogue.ts';
+import { dependencyNames, type Dependency } from '../domain/dependencies.ts';
+import { resourcesOf, synthesized, type SynthesizedStack } from './testing/synthesized.ts';
 
 interface Statement {
   readonly Sid: string;
@@ -47,8 +47,10 @@ async function callsOfTheReleaseEngine(): Promise<string[]> {
 
 describe('what roles may do', () => {
   const policies = new Map<string, readonly Statement[]>();
+  let stacks: ReadonlyMap<string, SynthesizedStack>;
   before(async () => {
-    for (const { stack, name, block } of resourcesOf(await synthesized(), 'aws_iam_role_policy')) {
+    stacks = await synthesized();
+    for (const { stack, name, block } of resourcesOf(stacks, 'aws_iam_role_policy')) {
       policies.set(
         `${stack}/${name}`,
         (JSON.parse(String(block['policy'])) as { Statement: Statement[] }).Statement,
@@ -80,6 +82,41 @@ describe('what roles may do', () => {
     }
   });
 
+  it('trusts a service for the sake of this account alone, and pods with the tags that say which they are', () => {
+    const trusts = resourcesOf(stacks, 'aws_iam_role').map(({ block }) => {
+      const { Statement } = JSON.parse(String(block['assume_role_policy'])) as {
+        Statement: (Statement & { Principal: { Service?: string } })[];
+      };
+      assert.equal(Statement.length, 1);
+      return Statement[0];
+    });
+    for (const trust of trusts) {
+      const service = trust?.Principal.Service;
+      // Machines cannot say for whom they ask; the pipeline is a stranger, and has conditions of its own.
+      if (service === undefined || service === 'ec2.amazonaws.com') continue;
+      const ofPods = service === 'pods.eks.amazonaws.com';
+      assert.deepEqual(trust?.Action, ['sts:AssumeRole', ...(ofPods ? ['sts:TagSession'] : [])], service);
+      assert.deepEqual(trust?.Condition, { StringEquals: { 'aws:SourceAccount': '123456789012' } }, service);
+    }
+  });
+
+  it("takes AWS' own policies where a service of AWS works for us, and nowhere else", () => {
+    const taken = new Map<string, string[]>();
+    for (const { name, block } of resourcesOf(stacks, 'aws_iam_role_policy_attachment')) {
+      const role = name.replace(/-role-.*$/, '');
+      const policy = String(block['policy_arn']).replace('arn:aws:iam::aws:policy/', '');
+      taken.set(role, [...new Set([...(taken.get(role) ?? []), policy])].sort());
+    }
+    assert.deepEqual(Object.fromEntries(taken), {
+      backup: [
+        'service-role/AWSBackupServiceRolePolicyForBackup',
+        'service-role/AWSBackupServiceRolePolicyForRestores',
+      ],
+      'control-plane': ['AmazonEKSClusterPolicy'],
+      node: ['AmazonEC2ContainerRegistryPullOnly', 'AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy'],
+    });
+  });
+
   it('lets the pipeline push images and start the runner, and nothing else', () => {
     const statements = policies.get('delivery/pipeline-role-policy') ?? [];
     assert.deepEqual(
@@ -109,15 +146,38 @@ describe('what roles may do', () => {
           'beta.staging.papers.example.com',
         ],
         'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+        'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
       },
     });
   });
 
-  it("opens documents' keys to the services that store, and to no other", () => {
-    for (const service of serviceNames) {
-      const statements = policies.get(`data/${service}-role-policy`) ?? [];
-      const opens = statements.some(({ Resource }) => JSON.stringify(Resource).includes('documents-key'));
-      assert.equal(opens, serviceAccess[service].documentsKey, service);
-    }
-  });
+  /** How a role's policy names what a dependency needs; a file system lets in by its access points instead. */
+  const named: Readonly<Record<Dependency, readonly RegExp[]>> = {
+    spool: [],
+    vault: [/aws_kms_key\.documents-key\.arn/],
+    broker: [/secret:acme-staging-odd\/broker-/, /secret:acme-staging-even\/broker-/],
+    database: [/aws_secretsmanager_secret\.services\.arn/],
+    links: [/aws_secretsmanager_secret\.links\.arn/],
+    push: [/aws_secretsmanager_secret\.push\.arn/],
+    keeper: [],
+  };
+
+  for (const service of serviceNames) {
+    const uses: readonly Dependency[] = catalogue[service].uses;
+
+    it(`lets ${service} open what the catalogue says it uses, and nothing else`, () => {
+      const text = JSON.stringify(policies.get(`data/${service}-role-policy`));
+      for (const dependency of dependencyNames) {
+        for (const name of named[dependency])
+          assert.equal(name.test(text), uses.includes(dependency), `${dependency}: ${text}`);
+      }
+      assert.doesNotMatch(text, /elasticache/, 'nothing uses the cache yet');
+    });
+
+    it(`lets ${service} mount what the catalogue says it uses, and nothing else`, () => {
+      const points = resourcesOf(stacks, 'aws_efs_access_point').map(({ name }) => name);
+      for (const name of ['spool', 'vault'] as const)
+        assert.equal(points.includes(`${name}-of-${service}`), uses.includes(name), name);
+    });
+  }
 });

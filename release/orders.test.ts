@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ParityError } from '../domain/errors.ts';
 import { parities } from '../domain/parity.ts';
-import { parseRelease } from '../domain/release.ts';
 import { rollBack } from './orders.ts';
 import { ship } from './ship.ts';
 import { atStep } from './testing/at-step.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
+import { sprint42 } from './testing/shipped.ts';
 import { testPolicy, testWorld } from './testing/test-world.ts';
 
 const word = { who: 'otto', why: 'I do not like it', policy: testPolicy };
@@ -16,8 +16,7 @@ describe('rollBack', () => {
   it('takes everybody back within a second, seen through at both gateways', async () => {
     const world = await testWorld();
     const look = watchInvariants(world);
-    const order = { release: parseRelease('42'), policy: testPolicy, who: 'anna', why: 'sprint 42' };
-    await finish(world, ship(world, { ...order, until: 'shift' }), look);
+    await finish(world, ship(world, { ...sprint42, until: 'shift' }), look);
     const { taken, record, behind, tookMs } = await finish(world, rollBack(world, word), look);
     assert.deepEqual([taken, behind, record.threshold, record.candidate], [true, undefined, 0, '42']);
     assert.ok(tookMs < 1_000, `${tookMs} ms`);
@@ -28,8 +27,7 @@ describe('rollBack', () => {
   it('stops a release that nobody has met yet, and its engine with it', async () => {
     const world = await testWorld();
     const look = watchInvariants(world);
-    const order = { release: parseRelease('42'), policy: testPolicy, who: 'anna', why: 'sprint 42' };
-    const shipping = ship(world, order);
+    const shipping = ship(world, sprint42);
     await world.clock.run({ isOver: () => world.record().step === 'deploy', forMs: 60_000, look });
     const back = finish(world, rollBack(world, word), look);
     const end = await finish(world, shipping, look);

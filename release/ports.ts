@@ -131,13 +131,16 @@ export type Check =
   | { readonly name: string; readonly ok: true }
   | { readonly name: string; readonly ok: false; readonly why: string };
 
+/** The cohort of machines, which are routed to a candidate before any person is. */
+export const smokeCohort = 'smoke';
+
 /** Looks at the pair and at releases from outside. Throws ParityError `unreachable`. */
 export interface ChecksPort {
   /** The neighbour contract both ways: what either release writes, the other reads. */
   neighbours(releases: { readonly live: Release; readonly candidate: Release }): Promise<Check[]>;
   /** Clusters and peer link healthy, definitions equal, backups fresh. Cheap: it is looked at again while it is not so. */
   pair(): Promise<Check[]>;
-  /** Smoke and contract tests through the gateway, as a machine of cohort `smoke`. */
+  /** Smoke and contract tests through the gateway, as a machine of the smoke cohort. */
   smoke(candidate: Release): Promise<Check[]>;
 }
 

@@ -1,27 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseRelease } from '../domain/release.ts';
 import { rollBack } from './orders.ts';
-import { ship, type ShipEnd } from './ship.ts';
+import { ship } from './ship.ts';
 import { shiftByHand } from './shift-by-hand.ts';
-import type { Order } from './shipment.ts';
 import { operatorOf } from './store/operator-lock.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
+import { shipped, sprint42 } from './testing/shipped.ts';
 import { testPolicy, testWorld, type TestWorld } from './testing/test-world.ts';
 
-const release = parseRelease('42');
-const order: Order = { release, policy: testPolicy, who: 'anna', why: 'sprint 42' };
 const word = { who: 'otto', why: 'I want to see more', policy: testPolicy };
 
 async function worldInBeta(): Promise<TestWorld> {
   const world = await testWorld();
   await shipped(world, { until: 'beta' });
   return world;
-}
-
-function shipped(world: TestWorld, changes: Partial<Order> = {}): Promise<ShipEnd> {
-  return finish(world, ship(world, { ...order, ...changes }), watchInvariants(world));
 }
 
 function shifted(world: TestWorld, threshold: number) {
@@ -53,7 +46,7 @@ describe('shiftByHand', () => {
 
   it('waits until there is room, and moves nobody when there is none', async () => {
     const world = await worldInBeta();
-    world.cannotStart.add(release);
+    world.cannotStart.add(sprint42.release);
     await assert.rejects(finish(world, shiftByHand(world, { ...word, threshold: 300 })), {
       code: 'service_failed',
       message: 'No room for so many users: 42 on even: its image is missing.',
@@ -86,7 +79,7 @@ describe('shiftByHand', () => {
 
   it('refuses while an engine ships', async () => {
     const world = await testWorld();
-    const shipping = ship(world, order);
+    const shipping = ship(world, sprint42);
     await world.clock.run({ isOver: () => world.record().threshold > 0, forMs: 60_000 });
     await assert.rejects(shifted(world, 300), {
       code: 'already_shipping',
@@ -110,7 +103,7 @@ describe('shiftByHand', () => {
 
   it('says of what was taken back who did it, and why', async () => {
     const world = await worldInBeta();
-    await finish(world, rollBack(world, { who: 'anna', why: 'too slow', policy: order.policy }));
+    await finish(world, rollBack(world, { who: 'anna', why: 'too slow', policy: testPolicy }));
     await assert.rejects(shifted(world, 300), {
       code: 'release_refused',
       message:

@@ -1,34 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ReleaseRecord } from '../domain/record.ts';
 import { parseRelease, type Release } from '../domain/release.ts';
 import { abort, promote } from './orders.ts';
-import { retireOnce } from './retire.ts';
 import { shiftByHand } from './shift-by-hand.ts';
-import { ship, type ShipEnd } from './ship.ts';
-import type { Order, Progress } from './shipment.ts';
+import { ship } from './ship.ts';
+import type { Progress } from './shipment.ts';
 import { takeBackUsers } from './take-back.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
 import { mortal } from './testing/kill-switch.ts';
+import { shipped, sprint42, untilRecord } from './testing/shipped.ts';
 import { testPolicy, testWorld, type TestWorld } from './testing/test-world.ts';
 
-const [r41, r42, r43] = ['41', '42', '43'].map(parseRelease) as [Release, Release, Release];
+const [r42, r43] = ['42', '43'].map(parseRelease) as [Release, Release];
 const word = { who: 'otto', why: 'I do not like it' };
-
-function order(changes: Partial<Order> = {}): Order {
-  return { release: r42, policy: testPolicy, who: 'anna', why: 'sprint 42', ...changes };
-}
-
-async function shipped(world: TestWorld, changes: Partial<Order> = {}): Promise<ShipEnd> {
-  return await finish(world, ship(world, order(changes)), watchInvariants(world));
-}
-
-/** Lets time pass until the record says so. */
-async function until(world: TestWorld, isSo: (record: ReleaseRecord) => boolean): Promise<void> {
-  await world.clock.run({ isOver: () => isSo(world.record()), forMs: 60_000, look: watchInvariants(world) });
-  assert.ok(isSo(world.record()));
-}
 
 describe('ship', () => {
   it('takes a good release from deploy to settled', async () => {
@@ -91,8 +76,8 @@ describe('ship', () => {
   it('stops when its operator leaves, and leaves users where they are for the unattended time', async () => {
     const world = await testWorld();
     const leaving = new AbortController();
-    const shipping = ship(world, order({ signal: leaving.signal }));
-    await until(world, ({ threshold }) => threshold === 500);
+    const shipping = ship(world, { ...sprint42, signal: leaving.signal });
+    await untilRecord(world, ({ threshold }) => threshold === 500);
     leaving.abort();
     const end = await finish(world, shipping, watchInvariants(world));
     assert.deepEqual([end.outcome, end.why], ['waiting', 'anna left; nothing was taken back']);
@@ -106,19 +91,19 @@ describe('ship', () => {
     for (const away of [false, true]) {
       const world = await testWorld();
       const leaving = new AbortController();
-      const first = ship(world, order({ signal: leaving.signal }));
-      await until(world, ({ threshold }) => threshold === 500);
+      const first = ship(world, { ...sprint42, signal: leaving.signal });
+      await untilRecord(world, ({ threshold }) => threshold === 500);
       leaving.abort();
       await finish(world, first);
       world.fleet.away = away;
       const { version } = world.record();
       const second = mortal(world);
-      ship(second.world, order({ who: 'otto' })).catch(() => {});
-      await until(world, ({ writes }) => writes[0]?.why === 'otto is at it again');
+      ship(second.world, { ...sprint42, who: 'otto' }).catch(() => {});
+      await untilRecord(world, ({ writes }) => writes[0]?.why === 'otto is at it again');
       assert.ok(world.record().version > version);
       second.kill();
       const diedMs = world.clock.monotonic();
-      await until(world, ({ threshold }) => threshold === 0);
+      await untilRecord(world, ({ threshold }) => threshold === 0);
       assert.ok(world.clock.monotonic() - diedMs <= testPolicy.judgedForMs + testPolicy.gateIntervalMs);
     }
   });
@@ -193,58 +178,9 @@ describe('ship', () => {
     await finish(world, promote(world, 'beta', { ...word, policy }));
     assert.equal((await shipped(world, { policy })).outcome, 'settled');
   });
-
-  it('waits while the evidence is short, or goes on and says that it is unproven', async () => {
-    const world = await testWorld();
-    for (const release of [r41, r42]) world.fleet.errors.set(release, 0.0101);
-    const end = await shipped(world);
-    assert.deepEqual([end.outcome, end.step], ['waiting', 'shift 10%']);
-    assert.match(
-      end.why,
-      /^errors: above the objective of 1\.0 %, though not for certain \(1\.01 % of 20000/,
-    );
-    const policy = { ...testPolicy, unproven: 'proceed-unproven' as const };
-    assert.equal((await shipped(world, { policy })).outcome, 'settled');
-    const entries = await world.journal.read(r42);
-    assert.ok(entries.some(entry => entry.kind === 'step' && entry.why.startsWith('unproven: errors:')));
-  });
 });
 
 describe('ship, when it goes wrong', () => {
-  it('goes on unproven with what is short of evidence, never with what is against it', async () => {
-    const policy = { ...testPolicy, unproven: 'proceed-unproven' as const };
-    const world = await testWorld();
-    const few = (part: number) => ({ users: 80, sum: 80 * part, sumOfSquares: 80 * part });
-    const bad = (query: { release: Release; measure: string }) =>
-      query.release === r42 && query.measure === 'errors' ? 0.08 : 0;
-    world.metrics.sample = async query => few(bad(query));
-    const began = world.clock.monotonic();
-    const end = await shipped(world, { policy });
-    assert.deepEqual([end.outcome, end.step], ['waiting', 'shift 10%']);
-    assert.ok(world.clock.monotonic() - began >= 3 * (policy.shift[0]?.holdMs ?? Infinity));
-    assert.match(end.why, /^errors: .*, though not for certain \(8\.00 % of 80 users on the candidate/);
-    world.metrics.sample = async () => few(0);
-    assert.equal((await shipped(world, { policy })).outcome, 'settled');
-  });
-
-  it('pauses while a gateway cannot reach the candidate, blames nobody, and goes on when it can', async () => {
-    const policy = { ...testPolicy, unproven: 'proceed-unproven' as const };
-    const world = await testWorld();
-    const shipping = ship(world, order({ policy }));
-    shipping.catch(() => {});
-    await until(world, ({ threshold }) => threshold === 500);
-    world.fleet.apart = ['odd'];
-    const end = await finish(world, shipping, watchInvariants(world));
-    assert.deepEqual([end.outcome, end.step], ['waiting', 'shift 50%']);
-    assert.equal(
-      end.why,
-      'peer link: odd does not reach its peer, so whoever enters there is on 41, whatever 42 is like',
-    );
-    assert.equal(world.record().threshold, 500);
-    world.fleet.apart = [];
-    assert.equal((await shipped(world, { policy })).outcome, 'settled');
-  });
-
   it('calls it rolled back also when a keeper was faster to say worse', async () => {
     const world = await testWorld();
     const { append } = world.journal;
@@ -253,9 +189,9 @@ describe('ship, when it goes wrong', () => {
         await takeBackUsers(world, word);
       await append(release, entries);
     };
-    const end = ship(world, order());
+    const end = ship(world, sprint42);
     end.catch(() => {});
-    await until(world, ({ threshold }) => threshold === 500);
+    await untilRecord(world, ({ threshold }) => threshold === 500);
     world.fleet.errors.set(r42, 0.05);
     assert.equal((await finish(world, end)).outcome, 'rolled-back');
   });
@@ -301,9 +237,9 @@ describe('ship, when it goes wrong', () => {
   for (const step of ['beta', 'shift 50%', 'cover', 'flip', 'bake'] as const) {
     it(`takes it back when it gets worse at ${step}`, async () => {
       const world = await testWorld();
-      const end = ship(world, order());
+      const end = ship(world, sprint42);
       end.catch(() => {});
-      await until(world, record => record.step === step);
+      await untilRecord(world, record => record.step === step);
       world.fleet.errors.set(r42, 0.05);
       const { outcome, why } = await finish(world, end, watchInvariants(world));
       assert.equal(outcome, 'rolled-back');
@@ -319,8 +255,8 @@ describe('ship, when it goes wrong', () => {
 
   it('ends at once when a person rolls it back', async () => {
     const world = await testWorld();
-    const end = ship(world, order());
-    await until(world, record => record.threshold === 500);
+    const end = ship(world, sprint42);
+    await untilRecord(world, record => record.threshold === 500);
     await finish(world, takeBackUsers(world, word));
     const { outcome, why } = await finish(world, end);
     assert.equal(outcome, 'rolled-back');
@@ -352,8 +288,8 @@ describe('ship, when it goes wrong', () => {
 
   it('waits when a cluster’s keeper does not take the record over', async () => {
     const world = await testWorld();
-    const end = ship(world, order());
-    await until(world, record => record.threshold === 100);
+    const end = ship(world, sprint42);
+    await untilRecord(world, record => record.threshold === 100);
     world.clusters.odd.setUp(false);
     const { outcome, step, why } = await finish(world, end);
     assert.deepEqual([outcome, step], ['waiting', 'shift 10%']);
@@ -364,9 +300,9 @@ describe('ship, when it goes wrong', () => {
 
   it('is ended by the keepers when the engine dies in the middle of a shift', async () => {
     const world = await testWorld();
-    void ship({ ...world, clock: { ...world.clock, delay: dyingAfter(world, 500) } }, order());
-    await until(world, record => record.threshold === 500);
-    await until(world, record => record.threshold === 0);
+    void ship({ ...world, clock: { ...world.clock, delay: dyingAfter(world, 500) } }, sprint42);
+    await untilRecord(world, record => record.threshold === 500);
+    await untilRecord(world, record => record.threshold === 0);
     assert.equal(world.record().writes[0]?.why, 'nobody judged in time');
     assert.match(world.record().writes[0]?.who ?? '', /^keeper /);
   });
@@ -377,18 +313,3 @@ function dyingAfter(world: TestWorld, threshold: number) {
   return (ms: number): Promise<void> =>
     world.record().threshold >= threshold ? new Promise(() => {}) : world.clock.delay(ms);
 }
-
-describe('retireOnce', () => {
-  it('waits until its queues are empty, then leaves nothing of it', async () => {
-    const world = await testWorld();
-    await shipped(world);
-    assert.deepEqual(await finish(world, retireOnce(world, 'retirement')), [{ release: r41, backlog: 6 }]);
-    await world.clock.run({ forMs: 3_000 });
-    assert.deepEqual(await finish(world, retireOnce(world, 'retirement')), []);
-    assert.deepEqual(world.record().retiring, []);
-    for (const cluster of Object.values(world.clusters)) {
-      assert.deepEqual(cluster.queues(), ['42']);
-      assert.deepEqual(await cluster.workload(r41), { state: 'absent' });
-    }
-  });
-});

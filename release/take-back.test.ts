@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ParityError } from '../domain/errors.ts';
-import { parseRelease } from '../domain/release.ts';
 import { abort } from './orders.ts';
 import type { DnsPort } from './ports.ts';
 import { ship } from './ship.ts';
@@ -9,10 +8,10 @@ import type { Progress } from './shipment.ts';
 import { takeBackUsers } from './take-back.ts';
 import { atStep } from './testing/at-step.ts';
 import { finish } from './testing/finish.ts';
-import { testPolicy, type TestWorld } from './testing/test-world.ts';
+import { sprint42 } from './testing/shipped.ts';
+import type { TestWorld } from './testing/test-world.ts';
 
 const word = { who: 'otto', why: 'I do not like it' };
-const order = { release: parseRelease('42'), policy: testPolicy, who: 'anna', why: 'sprint 42' };
 
 /** DNS that nobody can ask or change, for as long as it takes to find that out. */
 function killDns(world: TestWorld, answersAfterMs = 0): () => void {
@@ -72,7 +71,7 @@ describe('ship, while DNS is dead', () => {
     const tell = ({ kind, step }: Progress) => {
       if (kind === 'step' && step === 'flip') killDns(world);
     };
-    const end = await finish(world, ship(world, { ...order, tell }));
+    const end = await finish(world, ship(world, { ...sprint42, tell }));
     assert.equal(end.outcome, 'rolled-back');
     assert.match(end.seen.join('\n'), /DNS does not follow yet: AWS does not answer/);
     assert.deepEqual(world.record().live, { parity: 'odd', release: '41' });

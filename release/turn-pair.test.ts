@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DnsWeights } from '../domain/dns-weights.ts';
-import { parseRelease } from '../domain/release.ts';
 import { resumable } from './resume.ts';
 import { ship } from './ship.ts';
 import { finish } from './testing/finish.ts';
 import { watchInvariants } from './testing/invariants.ts';
+import { sprint42 } from './testing/shipped.ts';
 import { testPolicy as policy, testWorld, type TestWorld } from './testing/test-world.ts';
 import { turnPair } from './turn-pair.ts';
 
 const word = { policy, who: 'otto', why: 'the power of odd is cut on Monday' };
-const order = { policy, release: parseRelease('42'), who: 'anna', why: 'sprint 42' };
 
 const turned = (world: TestWorld) => finish(world, turnPair(world, word), watchInvariants(world));
 
@@ -74,7 +73,7 @@ describe('turnPair', () => {
 
   it('refuses while a release is shipped', async () => {
     const world = await testWorld();
-    await finish(world, ship(world, { ...order, until: 'beta' }));
+    await finish(world, ship(world, { ...sprint42, until: 'beta' }));
     await assert.rejects(turned(world), { code: 'release_refused', message: /^Release 42 is being shipped/ });
   });
 });
@@ -83,7 +82,7 @@ describe('resumable', () => {
   it('names the release under way, in its bake too', async () => {
     for (const until of ['beta', 'bake'] as const) {
       const world = await testWorld();
-      await finish(world, ship(world, { ...order, until }));
+      await finish(world, ship(world, { ...sprint42, until }));
       assert.equal(resumable(world.record()), '42');
     }
   });
@@ -94,8 +93,8 @@ describe('resumable', () => {
       code: 'release_refused',
       message: 'No release is being shipped: there is nothing to resume.',
     });
-    world.fleet.errors.set(order.release, 0.2);
-    await finish(world, ship(world, order));
+    world.fleet.errors.set(sprint42.release, 0.2);
+    await finish(world, ship(world, sprint42));
     assert.throws(() => resumable(world.record()), {
       code: 'release_refused',
       message:

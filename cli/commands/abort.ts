@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { abort } from '../../release/orders.ts';
 import { shippedIn } from '../../release/take-back.ts';
 import type { Cli } from '../cli.ts';
+import { whyOption } from '../why-option.ts';
 
 const notes = `
 The release leaves both clusters. What it stored stays. What it stored wrong can be stored again only while it is there:
@@ -15,7 +16,7 @@ export function addAbort(program: Command, cli: Cli): void {
   program
     .command('abort')
     .description('roll back, and give the release up')
-    .option('--why <reason>', 'for the journal', 'a person said so')
+    .addOption(whyOption('a person said so'))
     .addHelpText('after', notes)
     .action(async (said: { why: string }) => {
       const { world } = await cli.openReleases();

@@ -5,13 +5,14 @@ import { laptopPolicy } from '../../release/policies.ts';
 import { operatorOf } from '../../release/store/operator-lock.ts';
 import { shippedIn } from '../../release/take-back.ts';
 import type { Cli } from '../cli.ts';
+import { whyOption } from '../why-option.ts';
 
 /** `parity promote` */
 export function addPromote(program: Command, cli: Cli): void {
   program
     .command('promote')
     .description('let a release leave the step that it waits at')
-    .option('--why <reason>', 'for the journal', 'a person said so')
+    .addOption(whyOption('a person said so'))
     .addHelpText(
       'after',
       `

@@ -4,6 +4,7 @@ import { laptopPolicy } from '../../release/policies.ts';
 import { resumable } from '../../release/resume.ts';
 import type { Cli } from '../cli.ts';
 import { shipAndShow, untilOption, type LastStep } from '../ship-and-show.ts';
+import { whyOption } from '../why-option.ts';
 
 const notes = `
 It waits for a person, or its engine was stopped or died. It goes on at the step where it was left, with whatever ship
@@ -20,7 +21,7 @@ export function addResume(program: Command, cli: Cli): void {
     .command('resume')
     .description('go on with the release that waits')
     .addOption(untilOption())
-    .option('--why <reason>', 'for the journal')
+    .addOption(whyOption())
     .addHelpText('after', notes)
     .action(async ({ until, why }: { until: LastStep; why?: string }) => {
       const releases = await cli.openReleases();

@@ -4,6 +4,7 @@ import { rollBack, type RolledBack } from '../../release/orders.ts';
 import { presentDuration } from '../../release/present/duration.ts';
 import { sayUnseen } from '../../release/unseen-operator.ts';
 import type { Cli } from '../cli.ts';
+import { whyOption } from '../why-option.ts';
 
 const notes = `
 The candidate stays deployed, to be looked at. It is one change of the record, effective at both gateways in about a
@@ -19,7 +20,7 @@ export function addRollback(program: Command, cli: Cli): void {
   program
     .command('rollback')
     .description('take every user back to the release before')
-    .option('--why <reason>', 'for the journal', 'a person said so')
+    .addOption(whyOption('a person said so'))
     .addHelpText('after', notes)
     .action(async (said: { why: string }) => {
       const { world } = await cli.openReleases();

@@ -5,6 +5,7 @@ import { shiftByHand } from '../../release/shift-by-hand.ts';
 import type { Cli } from '../cli.ts';
 import { mentionOperator } from '../mention-operator.ts';
 import { whileHere } from '../while-here.ts';
+import { whyOption } from '../why-option.ts';
 
 const notes = `
 For a release that has passed its tests (ship it --until beta) and that no engine ships at the moment. Room is made
@@ -23,7 +24,7 @@ export function addShift(program: Command, cli: Cli): void {
     .command('shift')
     .description('send this share of the users to the candidate')
     .argument('<percent>', '0.1 to 100', thresholdOf)
-    .option('--why <reason>', 'for the journal', 'a person wants it so')
+    .addOption(whyOption('a person wants it so'))
     .addHelpText('after', notes)
     .action(async (threshold: number, { why }: { why: string }) => {
       const { world } = await cli.openReleases();

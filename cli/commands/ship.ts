@@ -11,6 +11,7 @@ import type { Cli } from '../cli.ts';
 import { isAgreed } from '../is-agreed.ts';
 import type { OpenReleases } from '../open-releases.ts';
 import { shipAndShow, untilOption, type LastStep } from '../ship-and-show.ts';
+import { whyOption } from '../why-option.ts';
 
 const notes = `
 The release is started beside the live one on the idle cluster, tested, shown to beta testers, then to more and more
@@ -44,7 +45,7 @@ export function addShip(program: Command, cli: Cli): void {
     .option('--fault <faults>', 'make it a bad release, for demonstrations on this machine', lawfulFaults)
     .addOption(untilOption())
     .option('--yes', 'do not ask first')
-    .option('--why <reason>', 'for the journal')
+    .addOption(whyOption())
     .addHelpText('after', notes)
     .action((name: string, flags: ShipFlags) => shipNew(cli, parseRelease(name), flags));
 }

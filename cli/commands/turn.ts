@@ -4,6 +4,7 @@ import { turnPair } from '../../release/turn-pair.ts';
 import type { Cli } from '../cli.ts';
 import { mentionOperator } from '../mention-operator.ts';
 import { whileHere } from '../while-here.ts';
+import { whyOption } from '../why-option.ts';
 
 const notes = `
 The idle cluster runs the live release too (the cover), so roles can change over without a new release: before work on
@@ -18,7 +19,7 @@ export function addTurn(program: Command, cli: Cli): void {
   program
     .command('turn')
     .description('the idle cluster becomes live, no new release')
-    .option('--why <reason>', 'for the journal', 'a person wants it so')
+    .addOption(whyOption('a person wants it so'))
     .addHelpText('after', notes)
     .action(async ({ why }: { why: string }) => {
       const { world } = await cli.openReleases();

@@ -128,6 +128,11 @@ export const lawsOfPapers: readonly TypeLaw[] = [
   },
   {
     type: 'aws_elasticache_user',
+    says: 'the cache takes what is named alone, and says so',
+    holds: a => `strcontains(${a}.access_string, " -@all ")`,
+  },
+  {
+    type: 'aws_elasticache_user',
     says: 'the cache knows no password',
     holds: a => `${a}.authentication_mode[0].type == "iam"`,
   },
@@ -204,7 +209,12 @@ export const lawsOfPapers: readonly TypeLaw[] = [
   },
   {
     type: 'aws_wafv2_web_acl_logging_configuration',
-    says: 'tokens are not logged',
-    holds: a => `length(${a}.redacted_fields) == 2`,
+    says: 'tokens are not logged: not of users',
+    holds: a => `contains(flatten(${a}.redacted_fields[*].single_header[*].name), "authorization")`,
+  },
+  {
+    type: 'aws_wafv2_web_acl_logging_configuration',
+    says: 'tokens are not logged: not of links',
+    holds: a => `length(flatten(${a}.redacted_fields[*].uri_path)) == 1`,
   },
 ];

@@ -70,8 +70,8 @@ export const stackLaws: readonly StackLaw[] = [
   ]),
   {
     stack: 'edge',
-    says: 'known bad inputs are blocked',
-    holds: 'length(aws_wafv2_web_acl.firewall-rules.rule) == 4',
+    says: 'every rule of the firewall blocks',
+    holds: `alltrue([for each in aws_wafv2_web_acl.firewall-rules.rule : length(flatten([each.override_action[*].none, each.action[*].block])) == 1])`,
   },
   {
     stack: 'data',

@@ -50,6 +50,12 @@ export const suppressions: readonly Suppression[] = [
   },
   {
     check: 'CKV2_AWS_57',
+    resource: 'aws_secretsmanager_secret.links',
+    reason: 'a key of links leaves a day after the next has come; until there is a job for that, an operator',
+    expires: '2027-11-01',
+  },
+  {
+    check: 'CKV2_AWS_57',
     resource: 'aws_secretsmanager_secret.push',
     reason: "Google makes FCM's key; an operator renews it there, and no function of AWS can",
     expires: '2027-11-01',

@@ -7,6 +7,7 @@ import { namesOf } from '../names.ts';
 import { assembleContract, type Contract } from '../outputs.ts';
 import { ordinarySettings, type EstateSettings } from '../stack.ts';
 import { diagnosticsOf } from './diagnostics.ts';
+import { findsItsState, isBorn } from './find-state.ts';
 import { presentPlan, summarizePlan, type PlanSummary } from './plan-summary.ts';
 import { refuseLoss } from './refuse-loss.ts';
 import { foundation, inParallel, stagesOf, type SynthesizedStack } from './stages.ts';
@@ -80,7 +81,7 @@ export async function plan(workshop: Workshop): Promise<PlanSummary[]> {
         return;
       }
       const summary = await planStack(workshop, stack);
-      if (!(await isBorn(workshop, stack))) unborn.add(stack.name);
+      if (!(await isBorn(workshop.terraform, stack.folder))) unborn.add(stack.name);
       summaries.push(summary);
       workshop.tell(presentPlan(summary));
     });
@@ -96,14 +97,6 @@ export async function apply(workshop: Workshop, losses: Losses): Promise<Contrac
   await applyAll(workshop, await synth(workshop), losses);
   return readContract(workshop, await synth(workshop));
 }
-
-/** True when there is something of a stack: a state that was never written is pulled as nothing at all. */
-async function isBorn({ terraform }: Workshop, { folder }: SynthesizedStack): Promise<boolean> {
-  const pulled = await terraform.must(folder, 'state', 'pull');
-  return pulled.trim() !== '' && stateSchema.parse(JSON.parse(pulled)).resources.length > 0;
-}
-
-const stateSchema = z.looseObject({ resources: z.array(z.unknown()) });
 
 /** The contract as the applied stacks give it. */
 export async function readContract(
@@ -140,7 +133,11 @@ export async function applyAll(
 const planFile = 'planned.tfplan';
 
 async function planStack({ terraform }: Workshop, { name, folder }: SynthesizedStack): Promise<PlanSummary> {
-  await terraform.init(folder);
+  if (!(await findsItsState(terraform, folder)))
+    throw new ParityError(
+      'engine_failed',
+      'There is no state bucket yet: ./parity infra bootstrap makes it.',
+    );
   const { code, stdout, stderr } = await terraform.run(folder, 'plan', '-json', `-out=${planFile}`);
   if (code === 0) return summarizePlan(name, stdout);
   throw new ParityError('engine_failed', `${name} cannot be planned:\n${diagnosticsOf(stdout) || stderr}`);
@@ -148,17 +145,16 @@ async function planStack({ terraform }: Workshop, { name, folder }: SynthesizedS
 
 /**
  * Makes the state bucket, with a state in a folder at first that then moves into the bucket. Does nothing new when
- * the bucket is there.
+ * the state is there; where a run broke off before, it goes on with the state that lies on this machine.
  */
 export async function bootstrap(workshop: Workshop): Promise<void> {
   const { terraform, tell, folder } = workshop;
   const inBucket = await foundationOf(workshop, ordinarySettings);
-  const there = await terraform.init(inBucket.folder).then(
-    () => true,
-    () => false,
-  );
-  if (!there) {
-    tell('foundation: no state bucket yet; it is made with a state on this machine');
+  const there = await findsItsState(terraform, inBucket.folder);
+  if (!there || !(await isBorn(terraform, inBucket.folder))) {
+    tell(
+      `foundation: ${there ? 'nothing in the' : 'no'} state bucket yet; its state lies on this machine first`,
+    );
     const settings: EstateSettings = {
       guarded: true,
       state: { kind: 'folder', folder: join(folder, 'first') },
@@ -176,7 +172,7 @@ async function stillThere(workshop: Workshop, stacks: SynthesizedStack[]): Promi
   const there = new Set<SynthesizedStack>();
   await inParallel(stacks, workshop.width, async stack => {
     await workshop.terraform.init(stack.folder);
-    if (await isBorn(workshop, stack)) there.add(stack);
+    if (await isBorn(workshop.terraform, stack.folder)) there.add(stack);
   });
   return stacks.filter(stack => there.has(stack));
 }

@@ -4,13 +4,16 @@ import type { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster/index.js';
 import type { Estate } from '../stack.ts';
 import type { TerraformStack } from '../terraform.ts';
 
-/** Who may use a cluster's API: the operators of the configuration and the runner. There is no aws-auth and no creator. */
+/**
+ * Who may use a cluster's API: the operators of the configuration and the runner. There is no aws-auth and no creator.
+ * Each role must be there before: EKS keeps the id that it has then, and a role that is made anew under the same name
+ * opens nothing. Source: Amazon EKS API Reference, "AccessEntry".
+ */
 export function accessEntries(
   stack: TerraformStack,
-  { configuration, names }: Estate,
-  cluster: EksCluster,
+  { configuration }: Estate,
+  { cluster, runnerRoleArn: runner }: { cluster: EksCluster; runnerRoleArn: string },
 ): void {
-  const runner = `arn:aws:iam::${configuration.account}:role/${names.shared('runner')}`;
   for (const [at, principalArn] of [...configuration.operators, runner].entries()) {
     const clusterName = cluster.name;
     const id = principalArn === runner ? 'runner' : `operator-${at}`;

@@ -1,7 +1,6 @@
 import { EksAddon } from '@cdktf/provider-aws/lib/eks-addon/index.js';
 import type { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster/index.js';
-import type { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group/index.js';
-import type { TerraformStack } from '../terraform.ts';
+import type { ITerraformDependable, TerraformStack } from '../terraform.ts';
 
 /** What a node needs to become ready, and what needs a ready node. */
 const early = ['vpc-cni', 'kube-proxy', 'eks-pod-identity-agent'] as const;
@@ -12,24 +11,27 @@ export function earlyAddOns(stack: TerraformStack, cluster: EksCluster): EksAddo
   return early.map(name => addOn(stack, name, { cluster, after: [] }));
 }
 
-/** Add-ons that run as pods and wait for the nodes. */
+/**
+ * Add-ons that run as pods: after the nodes, and after the identities, which a pod gets when it is made and not later.
+ * Source: Amazon EKS User Guide, "EKS Pod Identity": pods that were there before must be started anew.
+ */
 export function lateAddOns(
   stack: TerraformStack,
-  { cluster, nodes }: { cluster: EksCluster; nodes: EksNodeGroup },
+  { cluster, after }: { cluster: EksCluster; after: readonly ITerraformDependable[] },
 ): void {
-  for (const name of late) addOn(stack, name, { cluster, after: [nodes] });
+  for (const name of late) addOn(stack, name, { cluster, after });
 }
 
 function addOn(
   stack: TerraformStack,
   addonName: string,
-  { cluster, after }: { cluster: EksCluster; after: EksNodeGroup[] },
+  { cluster, after }: { cluster: EksCluster; after: readonly ITerraformDependable[] },
 ): EksAddon {
   return new EksAddon(stack, `add-on-${addonName}`, {
     addonName,
     clusterName: cluster.name,
     resolveConflictsOnCreate: 'OVERWRITE',
     resolveConflictsOnUpdate: 'OVERWRITE',
-    dependsOn: after,
+    dependsOn: [...after],
   });
 }

@@ -15,10 +15,13 @@ export const interfaceServices = {
   eks: 'eks',
   'eks-auth': 'eks-auth',
   elasticfilesystem: 'elasticfilesystem',
+  // New pods of Kong enter their target group, and Karpenter reads which images there are.
+  elasticloadbalancing: 'elasticloadbalancing',
   kms: 'kms',
   logs: 'logs',
   secretsmanager: 'secretsmanager',
   sqs: 'sqs',
+  ssm: 'ssm',
   sts: 'sts',
 } as const;
 

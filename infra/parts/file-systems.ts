@@ -5,7 +5,7 @@ import { EfsFileSystem } from '@cdktf/provider-aws/lib/efs-file-system/index.js'
 import { EfsMountTarget } from '@cdktf/provider-aws/lib/efs-mount-target/index.js';
 import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import type { Contract } from '../outputs.ts';
-import { serviceAccess, type FileSystemName } from '../service-access.ts';
+import { accessOf, type FileSystemName } from '../service-access.ts';
 import type { Estate } from '../stack.ts';
 import type { Network } from '../stacks/network.ts';
 import type { TerraformProvider, TerraformStack } from '../terraform.ts';
@@ -115,9 +115,7 @@ function accessPointsOf(
   stack: TerraformStack,
   { names, name, fileSystemId }: { names: Estate['names']; name: FileSystemName; fileSystemId: string },
 ): AccessPoints {
-  const users = serviceNames.filter(service =>
-    (serviceAccess[service].fileSystems as readonly string[]).includes(name),
-  );
+  const users = serviceNames.filter(service => accessOf(service).fileSystems.includes(name));
   return users.map(service => [
     service,
     new EfsAccessPoint(stack, `${name}-of-${service}`, {

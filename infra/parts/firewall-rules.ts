@@ -11,13 +11,16 @@ import { logGroup } from './log-group.ts';
 const perAddress = 10_000;
 
 /**
- * AWS's rule groups in their order. The common rules read a body as a form; ours are papers, whose bytes may spell
- * anything: there, rules about bodies only count, or a paper would be refused for ever for what it looks like.
+ * AWS's rule groups in their order. They read a body as a form; ours are papers, whose bytes may spell anything: rules
+ * about bodies only count, or a paper would be refused for ever for what it looks like.
  * Source: AWS WAF Developer Guide, "Baseline rule groups".
  */
 const groups: readonly { readonly name: string; readonly countOnly?: readonly string[] }[] = [
   { name: 'AWSManagedRulesAmazonIpReputationList' },
-  { name: 'AWSManagedRulesKnownBadInputsRuleSet' },
+  {
+    name: 'AWSManagedRulesKnownBadInputsRuleSet',
+    countOnly: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
+  },
   {
     name: 'AWSManagedRulesCommonRuleSet',
     countOnly: [

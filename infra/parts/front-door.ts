@@ -131,6 +131,7 @@ function entryBalancer(
     securityGroups: [network.groups[`entry-${parity}`]],
     enableCrossZoneLoadBalancing: true,
     enableDeletionProtection: settings.guarded,
+    // An NLB logs what it ends TLS of, and so nothing of ours: who came in stands in the ALB's log and the flow log.
     accessLogs: { bucket: logsBucket, prefix: `entry/${parity}`, enabled: true },
   });
   const targets = new LbTargetGroup(stack, `${parity}-firewalls`, {

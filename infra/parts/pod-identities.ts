@@ -3,6 +3,7 @@ import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-ident
 import { serviceNames } from '../../domain/catalogue.ts';
 import type { Parity } from '../../domain/parity.ts';
 import type { Estate } from '../stack.ts';
+import type { Delivery } from '../stacks/delivery.ts';
 import type { Data } from '../stacks/documents.ts';
 import type { TerraformStack } from '../terraform.ts';
 import { trustPods } from './policy-document.ts';
@@ -12,33 +13,39 @@ interface Place {
   readonly parity: Parity;
   readonly cluster: EksCluster;
   readonly data: Data;
+  readonly delivery: Delivery;
 }
 
-/** Which service account has which role: the services' roles are the pair's, the controllers' the cluster's own. */
-export function podIdentities(stack: TerraformStack, estate: Estate, place: Place): void {
-  const clusterName = place.cluster.name;
-  for (const service of serviceNames) {
-    new EksPodIdentityAssociation(stack, `pods-${service}`, {
-      clusterName,
-      namespace: 'parity',
-      serviceAccount: service,
-      roleArn: place.data.serviceRoles[service],
-    });
-  }
-  for (const half of ['controller', 'node'] as const) {
-    new EksPodIdentityAssociation(stack, `pods-efs-csi-${half}`, {
-      clusterName,
-      namespace: 'kube-system',
+/**
+ * Which service account has which role: the services' roles and the keeper's are the pair's, the controllers' the
+ * cluster's own.
+ */
+export function podIdentities(
+  stack: TerraformStack,
+  estate: Estate,
+  place: Place,
+): EksPodIdentityAssociation[] {
+  const { cluster, data, delivery } = place;
+  const ofOurs = [
+    ...serviceNames.map(service => ({ serviceAccount: service, roleArn: data.serviceRoles[service] })),
+    { serviceAccount: 'keeper', roleArn: delivery.keeperRoleArn },
+  ].map(each => ({ ...each, id: each.serviceAccount, namespace: 'parity' }));
+  const ofControllers = [
+    ...['controller', 'node'].map(half => ({
+      id: `efs-csi-${half}`,
       serviceAccount: `efs-csi-${half}-sa`,
-      roleArn: place.data.fileSystemDriverRole,
-    });
-  }
-  new EksPodIdentityAssociation(stack, 'pods-target-binder', {
-    clusterName,
-    namespace: 'kube-system',
-    serviceAccount: 'aws-load-balancer-controller',
-    roleArn: targetBinder(stack, estate, place),
-  });
+      roleArn: data.fileSystemDriverRole,
+    })),
+    {
+      id: 'target-binder',
+      serviceAccount: 'aws-load-balancer-controller',
+      roleArn: targetBinder(stack, estate, place),
+    },
+  ].map(each => ({ ...each, namespace: 'kube-system' }));
+  return [...ofOurs, ...ofControllers].map(
+    ({ id, ...identity }) =>
+      new EksPodIdentityAssociation(stack, `pods-${id}`, { clusterName: cluster.name, ...identity }),
+  );
 }
 
 /** The load balancer controller only puts pods into target groups that Terraform made; it creates nothing. */

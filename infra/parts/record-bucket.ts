@@ -31,3 +31,23 @@ function conditionalWritesOnly(arn: string): Statement {
     conditions: { Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' } },
   };
 }
+
+/** The bucket that holds the record, and the key that it lies under. */
+export interface RecordPlace {
+  readonly recordArn: string;
+  readonly keyArn: string;
+}
+
+/** What whoever writes the record may do to it: nobody deletes. */
+export function useOfTheRecord({ recordArn, keyArn }: RecordPlace): Statement[] {
+  return [
+    {
+      sid: 'ReadAndWriteTheRecord',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [`${recordArn}/*`],
+    },
+    // Without it S3 says 403 of an object that is not there yet, and not 404.
+    { sid: 'ListTheRecord', actions: ['s3:ListBucket'], resources: [recordArn] },
+    { sid: 'OpenTheRecord', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] },
+  ];
+}

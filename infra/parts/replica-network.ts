@@ -13,7 +13,7 @@ import { flowLogs } from './flow-logs.ts';
 export interface ReplicaNetwork {
   readonly vpcId: string;
   readonly subnets: readonly string[];
-  /** Nobody speaks to the replica until it is promoted (docs/operations/regional-failure.md adds the rule). */
+  /** Nobody speaks to the replica until it is promoted (docs/operations/regional-failure.md, step 3, adds the rule). */
   readonly groupId: string;
   /** The key of log groups there. */
   readonly logsKeyArn: string;
@@ -48,7 +48,7 @@ export function replicaNetwork(
   });
   const subnets = planNetwork(configuration.network.replicaCidr).map(({ intra }, at) => {
     const id = `replica-${at}`;
-    const availabilityZone = `${configuration.replicaRegion}${'abc'[at]}`;
+    const availabilityZone = `${configuration.replicaRegion}${configuration.replicaZones[at]}`;
     return new Subnet(stack, id, {
       provider,
       vpcId: vpc.id,

@@ -1,6 +1,7 @@
 import { parities } from '../../domain/parity.ts';
 import type { Estate } from '../stack.ts';
 import type { Statement } from './policy-document.ts';
+import { useOfTheRecord } from './record-bucket.ts';
 
 interface Reach {
   readonly recordArn: string;
@@ -16,13 +17,7 @@ export function runnerPermissions(estate: Estate, reach: Reach): Statement[] {
 
 function ownStatements({ recordArn, keyArn, logsArn }: Reach): Statement[] {
   return [
-    {
-      sid: 'ReadAndWriteTheRecord',
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [`${recordArn}/*`],
-    },
-    { sid: 'ListTheRecord', actions: ['s3:ListBucket'], resources: [recordArn] },
-    { sid: 'OpenTheRecord', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] },
+    ...useOfTheRecord({ recordArn, keyArn }),
     { sid: 'WriteLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logsArn}:*`] },
   ];
 }
@@ -77,6 +72,7 @@ function releaseStatements({ configuration: { region, account }, names }: Estate
         'ForAllValues:StringEquals': {
           'route53:ChangeResourceRecordSetsNormalizedRecordNames': [regional, beta],
           'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+          'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
         },
       },
     },

@@ -22,12 +22,14 @@ const machine = {
   privilegedMode: false,
 } as const;
 
+/** The runner, and the role that its jobs have. */
+export interface Runner {
+  readonly project: CodebuildProject;
+  readonly roleArn: string;
+}
+
 /** Where every job runs that touches a cluster: inside the VPC, for the clusters' APIs have no public end. */
-export function runner(
-  stack: TerraformStack,
-  estate: Estate,
-  { network, record, key }: Place,
-): CodebuildProject {
+export function runner(stack: TerraformStack, estate: Estate, { network, record, key }: Place): Runner {
   const { configuration, names } = estate;
   const name = names.shared('runner');
   const logs = logGroup(stack, 'runner-logs', {
@@ -45,7 +47,7 @@ export function runner(
       subnets: network.subnets.private,
     }),
   });
-  return new CodebuildProject(stack, 'runner', {
+  const project = new CodebuildProject(stack, 'runner', {
     name,
     description: 'runs one job of the pipeline inside the VPC',
     serviceRole: serviceRole.arn,
@@ -69,4 +71,5 @@ export function runner(
     logsConfig: { cloudwatchLogs: { groupName: logs.name, status: 'ENABLED' } },
     dependsOn: [...serviceRole.permissions],
   });
+  return { project, roleArn: serviceRole.arn };
 }

@@ -1,6 +1,6 @@
 import { serviceNames, type ServiceName } from '../../domain/catalogue.ts';
 import { parities } from '../../domain/parity.ts';
-import { serviceAccess, type SecretName, type ServiceAccess } from '../service-access.ts';
+import { accessOf, type SecretName, type ServiceAccess } from '../service-access.ts';
 import type { Estate } from '../stack.ts';
 import type { TerraformStack } from '../terraform.ts';
 import { trustPods, type Statement } from './policy-document.ts';
@@ -8,8 +8,8 @@ import { role } from './role.ts';
 
 interface Reach {
   readonly documentsKeyArn: string;
-  readonly secrets: { readonly keyArn: string; readonly database: string; readonly push: string };
-  readonly cacheArns: readonly string[];
+  /** ARNs of the secrets that are the pair's, and of the key that they lie under. */
+  readonly secrets: Readonly<Record<'keyArn' | Exclude<SecretName, 'brokers'>, string>>;
 }
 
 /** A role for each service, the same in both clusters: what service-access.ts says, and nothing else. */
@@ -23,7 +23,7 @@ export function serviceRoles(
       name: estate.names.shared(service),
       why: `the ${service} service, in both clusters`,
       trust: trustPods(estate.configuration.account),
-      statements: statementsOf(serviceAccess[service], estate, reach),
+      statements: statementsOf(accessOf(service), estate, reach),
     });
     return [service, arn] as const;
   });
@@ -31,7 +31,7 @@ export function serviceRoles(
 }
 
 function statementsOf(access: ServiceAccess, estate: Estate, reach: Reach): Statement[] {
-  const { documentsKeyArn, cacheArns } = reach;
+  const { documentsKeyArn } = reach;
   const statements = [...secretStatements(access.secrets, estate, reach)];
   if (access.documentsKey) {
     statements.push({
@@ -40,8 +40,6 @@ function statementsOf(access: ServiceAccess, estate: Estate, reach: Reach): Stat
       resources: [documentsKeyArn],
     });
   }
-  if (access.cache)
-    statements.push({ sid: 'UseTheCache', actions: ['elasticache:Connect'], resources: cacheArns });
   return statements;
 }
 

@@ -8,14 +8,15 @@ import type { Network } from '../stacks/network.ts';
 import type { TerraformStack } from '../terraform.ts';
 import { encryptionKey } from './encryption-key.ts';
 
-/** The user cache, and what a role must be allowed to connect to. */
-export interface UserCache {
-  readonly arns: readonly string[];
-  readonly contract: Contract['data']['cache'];
-}
-
-/** Valkey in three zones. Services sign in with their role: there is no password. */
-export function userCache(stack: TerraformStack, estate: Estate, network: Network): UserCache {
+/**
+ * Valkey in three zones. Services sign in with their role: there is no password, and no role may as long as no service
+ * of the catalogue uses it. Gives its part of the contract.
+ */
+export function userCache(
+  stack: TerraformStack,
+  estate: Estate,
+  network: Network,
+): Contract['data']['cache'] {
   const { names, configuration } = estate;
   const key = encryptionKey(stack, estate, { purpose: 'cache', why: 'the user cache' });
   const name = names.shared('users');
@@ -23,7 +24,8 @@ export function userCache(stack: TerraformStack, estate: Estate, network: Networ
     userId: name,
     userName: name,
     engine: 'valkey',
-    accessString: 'on ~* +@read +@write +@connection -@dangerous',
+    // A user begins with -@all anyway; ElastiCache says it back, and a plan without it would differ for ever.
+    accessString: 'on ~* -@all +@read +@write +@connection -@dangerous',
     authenticationMode: { type: 'iam' },
   });
   const group = new ElasticacheUserGroup(stack, 'cache-users', {
@@ -53,5 +55,5 @@ export function userCache(stack: TerraformStack, estate: Estate, network: Networ
     securityGroupIds: [network.groups.cache],
     autoMinorVersionUpgrade: 'true',
   });
-  return { arns: [cache.arn, user.arn], contract: { host: cache.primaryEndpointAddress, user: name } };
+  return { host: cache.primaryEndpointAddress, user: name };
 }

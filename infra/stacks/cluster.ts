@@ -13,6 +13,7 @@ import { role } from '../parts/role.ts';
 import { systemNodes } from '../parts/system-nodes.ts';
 import { openStack, type Estate } from '../stack.ts';
 import type { TerraformStack } from '../terraform.ts';
+import type { Delivery } from './delivery.ts';
 import type { Data } from './documents.ts';
 import type { Network } from './network.ts';
 
@@ -20,17 +21,22 @@ import type { Network } from './network.ts';
 export interface ClusterGround {
   readonly network: Network;
   readonly data: Data;
+  readonly delivery: Delivery;
 }
 
 /** One cluster of the pair. Its version is its own, so that the idle one is upgraded first. */
-export function clusterStack(estate: Estate, parity: Parity, { network, data }: ClusterGround): void {
+export function clusterStack(
+  estate: Estate,
+  parity: Parity,
+  { network, data, delivery }: ClusterGround,
+): void {
   const stack = openStack(estate, `cluster-${parity}`);
   const name = estate.names.cluster(parity);
   const cluster = controlPlane(stack, estate, { parity, network });
   const nodes = systemNodes(stack, estate, { parity, cluster, network });
-  lateAddOns(stack, { cluster, nodes: nodes.group });
-  accessEntries(stack, estate, cluster);
-  podIdentities(stack, estate, { parity, cluster, data });
+  const identities = podIdentities(stack, estate, { parity, cluster, data, delivery });
+  lateAddOns(stack, { cluster, after: [nodes.group, ...identities] });
+  accessEntries(stack, estate, { cluster, runnerRoleArn: delivery.runnerRoleArn });
   const ground = karpenter(stack, estate, { cluster, nodeRole: nodes.role, name });
   contractOutput(stack, {
     clusters: {

@@ -6,6 +6,7 @@ import { contractOutput } from '../parts/contract-output.ts';
 import { encryptionKey } from '../parts/encryption-key.ts';
 import { pipelineRole } from '../parts/pipeline-role.ts';
 import { recordBucket } from '../parts/record-bucket.ts';
+import { keeperRole } from '../parts/keeper-role.ts';
 import { runner } from '../parts/runner.ts';
 import { openStack, type Estate } from '../stack.ts';
 import type { TerraformStack } from '../terraform.ts';
@@ -18,8 +19,14 @@ export interface DeliveryGround {
   readonly network: Network;
 }
 
-/** How releases get here: images, the record, a runner inside the VPC, and the pipeline's role. */
-export function deliveryStack(estate: Estate, { foundation, network }: DeliveryGround): void {
+/** What the clusters take from the delivery stack. */
+export interface Delivery {
+  readonly runnerRoleArn: string;
+  readonly keeperRoleArn: string;
+}
+
+/** How releases get here: images, the record and who keeps it, a runner inside the VPC, and the pipeline's role. */
+export function deliveryStack(estate: Estate, { foundation, network }: DeliveryGround): Delivery {
   const stack = openStack(estate, 'delivery');
   const key = encryptionKey(stack, estate, {
     purpose: 'delivery',
@@ -27,18 +34,20 @@ export function deliveryStack(estate: Estate, { foundation, network }: DeliveryG
   });
   const repositories = imageRepositories(stack, estate, key);
   const record = recordBucket(stack, estate, { keyArn: key.arn, logsTo: foundation.logsBucket });
-  const made = runner(stack, estate, { network, record, key });
-  const pipelineRoleArn = pipelineRole(stack, estate, { runnerArn: made.arn, repositories });
+  const { project, roleArn } = runner(stack, estate, { network, record, key });
+  const pipelineRoleArn = pipelineRole(stack, estate, { runnerArn: project.arn, repositories });
   contractOutput(stack, {
     delivery: {
       recordBucket: record.bucket,
       repositories: Object.fromEntries(
         serviceNames.map(service => [service, repositories[service].repositoryUrl]),
       ) as Record<ServiceName, string>,
-      runner: made.name,
+      runner: project.name,
       pipelineRoleArn,
     },
   });
+  const keeperRoleArn = keeperRole(stack, estate, { recordArn: record.arn, keyArn: key.arn });
+  return { runnerRoleArn: roleArn, keeperRoleArn };
 }
 
 /** Releases are kept long enough to go back to any of the last fifty. */

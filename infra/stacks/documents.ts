@@ -7,6 +7,7 @@ import { database } from '../parts/database.ts';
 import { documentsKey } from '../parts/documents-key.ts';
 import { fileSystems } from '../parts/file-systems.ts';
 import { encryptionKey } from '../parts/encryption-key.ts';
+import { linkKeys } from '../parts/link-keys.ts';
 import { replicaNetwork } from '../parts/replica-network.ts';
 import { serviceRoles } from '../parts/service-roles.ts';
 import { openReplicaRegion, openStack, type Estate } from '../stack.ts';
@@ -24,13 +25,14 @@ export function dataStack(estate: Estate, network: Network): Data {
   const replica = openReplicaRegion(stack, estate);
   const secretsKey = encryptionKey(stack, estate, {
     purpose: 'data-secrets',
-    why: 'credentials of database and push',
+    why: 'credentials of database and push, keys of links',
   });
   const documentsKeyArn = documentsKey(stack, estate, replica);
   const files = fileSystems(stack, estate, { network, replica });
   const second = replicaNetwork(stack, estate, replica);
   const rows = database(stack, estate, { network, replica, second, secretsKeyArn: secretsKey.arn });
   const cache = userCache(stack, estate, network);
+  const links = linkKeys(stack, estate, { keyArn: secretsKey.arn });
   const push = new SecretsmanagerSecret(stack, 'push', {
     name: estate.names.shared('push'),
     description: "FCM's service account; its value is put in by an operator",
@@ -39,15 +41,16 @@ export function dataStack(estate: Estate, network: Network): Data {
   });
   const papers = { arn: files.vault.arn, kind: 'EFS' } as const;
   const vault = backups(stack, estate, { replica, resources: [papers, ...rows.backedUp] });
-  const secrets = { keyArn: secretsKey.arn, database: rows.secretArn, push: push.arn };
-  const roles = serviceRoles(stack, estate, { documentsKeyArn, secrets, cacheArns: cache.arns });
+  const secrets = { keyArn: secretsKey.arn, database: rows.secretArn, links, push: push.arn };
+  const roles = serviceRoles(stack, estate, { documentsKeyArn, secrets });
   contractOutput(stack, {
     data: {
       spool: files.spool.contract,
       vault: files.vault.contract,
       documentsKeyArn,
       database: rows.contract,
-      cache: cache.contract,
+      cache,
+      linksSecretArn: links,
       pushSecretArn: push.arn,
       backupVault: vault,
       replicaFileSystemId: files.replicaId,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
 import { perParityAsync } from '../../domain/parity.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Check, ChecksPort } from '../../release/ports.ts';
+import { smokeCohort, type Check, type ChecksPort } from '../../release/ports.ts';
 import type { Clock, Random } from '../../services/kit/ports.ts';
 import type { Control } from '../control/control-client.ts';
 import { signAccessToken } from '../keys/sign-access-token.ts';
@@ -25,9 +25,6 @@ export interface LaptopChecks {
   readonly clock: Clock;
   readonly random: Random;
 }
-
-/** The cohort that is routed to a candidate before any person is (`release/steps/verify.ts`). */
-const cohort = 'smoke';
 
 /**
  * A release that fails a random request, or a push, works all the same; whether too many fail is for the gates. One that
@@ -74,7 +71,7 @@ async function smokeOnce(options: LaptopChecks, release: Release): Promise<Check
   const { url, phonesUrl } = await control.status();
   const user = `smoke-${random.bytes(6).toString('hex')}`;
   const key = await readTokenSigningKey(paths.keys);
-  const token = await signAccessToken({ user, roles: ['driver'], cohorts: [cohort] }, { key, clock });
+  const token = await signAccessToken({ user, roles: ['driver'], cohorts: [smokeCohort] }, { key, clock });
   const bounded = (from: string) => fetch(from, { signal: AbortSignal.timeout(answerWithinMs) });
   return runSmoke({
     client: smokeClient({ url, token, release, fetch, clock }),

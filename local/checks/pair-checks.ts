@@ -21,7 +21,7 @@ export function pairChecks(status: PairStatus, running: RunningReleases): Check[
 }
 
 /** One check from a condition, and what is wrong where it does not hold. */
-export function checkThat(name: string, ok: boolean, why: string): Check {
+function checkThat(name: string, ok: boolean, why: string): Check {
   return ok ? { name, ok } : { name, ok, why };
 }
 

@@ -17,14 +17,7 @@ interface Host {
  * @throws ParityError `invalid_configuration` when it is no connection string, `engine_failed` when nobody answers
  */
 export async function checkGivenDatabase(url: string): Promise<void> {
-  const match = /^mongodb(\+srv)?:\/\/(?:[^@/]*@)?([^/?]+)/.exec(url);
-  if (!match?.[2]) {
-    throw new ParityError(
-      'invalid_configuration',
-      'The URL given for the database is not a mongodb: or mongodb+srv: URL.',
-    );
-  }
-  const [, srv, list] = match;
+  const { srv, list } = hostsIn(url);
   try {
     await Promise.any((srv ? await lookUp(list) : list.split(',').map(parseHost)).map(connects));
   } catch (cause) {
@@ -33,6 +26,26 @@ export async function checkGivenDatabase(url: string): Promise<void> {
       cause,
     });
   }
+}
+
+/** Part of a password would be taken for a host, and told, where one is not written as a URL has it: `@` as `%40`. */
+const connectionString = /^mongodb(?<srv>\+srv)?:\/\/(?:[^@/?]*@)?(?<list>[^@/?]+)(?:\/[^@?]*)?(?:\?.*)?$/;
+const hostForm = /^(?:\[[\da-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i;
+
+function hostsIn(url: string): { srv: boolean; list: string } {
+  if (!/^mongodb(\+srv)?:\/\//.test(url)) {
+    const message = 'The URL given for the database is not a mongodb: or mongodb+srv: URL.';
+    throw new ParityError('invalid_configuration', message);
+  }
+  const { srv, list } = connectionString.exec(url)?.groups ?? {};
+  if (list?.split(',').every(host => hostForm.test(host) && parseHost(host).port <= 65_535)) {
+    return { srv: srv !== undefined, list };
+  }
+  throw new ParityError(
+    'invalid_configuration',
+    'The URL given for the database names no hosts as mongodb://user:password@host:27017/ does: ' +
+      'write @ : / ? % in a name or a password as %40 %3A %2F %3F %25.',
+  );
 }
 
 /** DNS seed list (MongoDB manual, "SRV Connection Format"). */

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { startDatabase } from './database.ts';
+import { startPrometheus } from './prometheus.ts';
 import { choosePorts } from './ports.ts';
 import { startRabbitMq } from './rabbitmq.ts';
 
@@ -64,7 +65,7 @@ describe('a RabbitMQ given by URL', () => {
   });
   it('is refused when the URL is for something else', async () => {
     const message = 'The URL given for RabbitMQ odd is not an amqp: or amqps: URL.';
-    for (const url of ['http://x', 'localhost', '']) {
+    for (const url of ['http://x', 'localhost', '', 'amqp://']) {
       await assert.rejects(rabbitMq(url), { code: 'invalid_configuration', message });
     }
   });
@@ -91,5 +92,45 @@ describe('a database given by URL', () => {
   it('is refused when the URL is for something else', async () => {
     const message = 'The URL given for the database is not a mongodb: or mongodb+srv: URL.';
     await assert.rejects(database('postgres://x'), { code: 'invalid_configuration', message });
+  });
+  it('is refused when no host is to be seen, without telling what of a password stands in its place', async () => {
+    const hosts = [
+      'u:se@cret@h',
+      'u:se/cret@h',
+      'u:se?cret@h',
+      'u:secret',
+      'h:99999',
+      '',
+      '/x',
+      'a,,b',
+      'a,b:c',
+    ];
+    for (const rest of hosts) {
+      await assert.rejects(database(`mongodb://${rest}`), {
+        code: 'invalid_configuration',
+        message:
+          'The URL given for the database names no hosts as mongodb://user:password@host:27017/ does: ' +
+          'write @ : / ? % in a name or a password as %40 %3A %2F %3F %25.',
+      });
+    }
+  });
+});
+
+describe('a Prometheus given by URL', () => {
+  const prometheus = (url: string) => startPrometheus({ machine, folder, targetsFile: '/nowhere', url });
+  it('is refused when nobody answers', async () => {
+    const port = await freePort();
+    await assert.rejects(prometheus(`http://127.0.0.1:${port}/`), {
+      code: 'engine_failed',
+      message: `Prometheus, given as 127.0.0.1:${port}, does not answer.`,
+    });
+  });
+  it('is refused when the URL is for something else, or has a password that would be told', async () => {
+    for (const url of ['x', 'ftp://x', 'http://u:secret@x', '']) {
+      await assert.rejects(prometheus(url), {
+        code: 'invalid_configuration',
+        message: 'The URL given for Prometheus is not an http: or https: URL without a user.',
+      });
+    }
   });
 });

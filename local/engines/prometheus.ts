@@ -50,8 +50,13 @@ const ways: readonly Way<PrometheusOptions, RunningEngine>[] = [
 
 async function given({ url }: PrometheusOptions): Promise<RunningEngine | undefined> {
   if (url === undefined) return undefined;
+  const { protocol, host, username, password } = URL.parse(url) ?? {};
+  if (host === undefined || !/^https?:$/.test(protocol ?? '') || username !== '' || password !== '') {
+    const message = `The URL given for ${name} is not an http: or https: URL without a user.`;
+    throw new ParityError('invalid_configuration', message);
+  }
   const version = await versionAt(url).catch((cause: unknown) => {
-    throw new ParityError('engine_failed', `${name}, given as ${url}, does not answer.`, { cause });
+    throw new ParityError('engine_failed', `${name}, given as ${host}, does not answer.`, { cause });
   });
   return { ...ofSomebodyElse(name, url), version };
 }

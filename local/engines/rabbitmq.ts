@@ -71,7 +71,8 @@ const ways: readonly Way<RabbitMqOptions, RunningBroker>[] = [
 
 async function given({ name, url, managementUrl }: RabbitMqOptions): Promise<RunningBroker | undefined> {
   if (url === undefined) return undefined;
-  if (!/^amqps?:$/.test(URL.parse(url)?.protocol ?? '')) {
+  const { protocol = '', hostname } = URL.parse(url) ?? {};
+  if (!/^amqps?:$/.test(protocol) || hostname === '') {
     throw new ParityError(
       'invalid_configuration',
       `The URL given for RabbitMQ ${name} is not an amqp: or amqps: URL.`,

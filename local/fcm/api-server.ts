@@ -7,7 +7,7 @@ import type { SendRequest, SendResult } from './send-endpoint.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** What FCM allows on one connection. */
-const STREAMS_MAX = 100;
+const streamsMax = 100;
 
 export interface ApiServerOptions {
   readonly tokens: TokenEndpoint;
@@ -16,7 +16,7 @@ export interface ApiServerOptions {
 
 /** The HTTP/2 edge: reads a request, asks the endpoint, and plays the answer or the fault on the stream. */
 export function createApiServer({ tokens, send }: ApiServerOptions): Http2Server {
-  const server = createServer({ settings: { maxConcurrentStreams: STREAMS_MAX } });
+  const server = createServer({ settings: { maxConcurrentStreams: streamsMax } });
 
   async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
     const { ':method': method, ':path': path = '', authorization, 'content-type': contentType } = headers;

@@ -8,7 +8,7 @@ function judge(message: Record<string, unknown>): string {
   return parsed.ok ? 'fine' : (parsed.violations[0]?.description ?? 'no violation');
 }
 
-const TWO_TARGETS = 'Exactly one of token, fid, topic or condition is required.';
+const twoTargets = 'Exactly one of token, fid, topic or condition is required.';
 
 describe('parseRequest', () => {
   it('takes a message that uses what is documented', () => {
@@ -40,8 +40,8 @@ describe('parseRequest', () => {
   });
 
   it('wants one target', () => {
-    assert.equal(judge({ fid: undefined }), TWO_TARGETS);
-    assert.equal(judge({ token: 'b' }), TWO_TARGETS);
+    assert.equal(judge({ fid: undefined }), twoTargets);
+    assert.equal(judge({ token: 'b' }), twoTargets);
     assert.equal(judge({ fid: undefined, topic: 'news' }), 'fine');
   });
 

@@ -7,15 +7,15 @@ import type { FieldViolation } from './google-error.ts';
  */
 
 /** Both Android and APNs payloads end here (firebase.google.com/docs/cloud-messaging/concept-options). */
-export const PAYLOAD_MAX_BYTES = 4096;
-const TTL_MAX_SECONDS = 28 * 24 * 3600;
+const payloadMaxBytes = 4096;
+const ttlMaxSeconds = 28 * 24 * 3600;
 /** APNs limit (developer.apple.com: "Sending notification requests to APNs"). */
-const COLLAPSE_ID_MAX_BYTES = 64;
+const collapseIdMaxBytes = 64;
 
 const duration = z
   .string()
   .regex(/^\d+(\.\d{1,9})?s$/, "Illegal duration format; duration must end with 's'");
-const ttl = duration.refine(value => Number.parseFloat(value) <= TTL_MAX_SECONDS, 'ttl is over 4 weeks');
+const ttl = duration.refine(value => Number.parseFloat(value) <= ttlMaxSeconds, 'ttl is over 4 weeks');
 const text = z.string().optional();
 const flag = z.boolean().optional();
 const digits = z.string().regex(/^\d+$/, 'must be a whole number, as text');
@@ -98,7 +98,7 @@ const apnsHeaders = z
   .object({
     'apns-collapse-id': z
       .string()
-      .refine(id => Buffer.byteLength(id) <= COLLAPSE_ID_MAX_BYTES, 'apns-collapse-id is over 64 bytes')
+      .refine(id => Buffer.byteLength(id) <= collapseIdMaxBytes, 'apns-collapse-id is over 64 bytes')
       .optional(),
     'apns-expiration': digits.optional(),
     'apns-priority': z.enum(['1', '5', '10']).optional(),
@@ -145,8 +145,8 @@ const message = fields
   .refine(m => targets.filter(name => m[name] !== undefined).length === 1, {
     error: 'Exactly one of token, fid, topic or condition is required.',
   })
-  .refine(m => payloadBytes(m).android <= PAYLOAD_MAX_BYTES, { error: 'Android message is too big' })
-  .refine(m => payloadBytes(m).apns <= PAYLOAD_MAX_BYTES, { error: 'APNs payload is too big' });
+  .refine(m => payloadBytes(m).android <= payloadMaxBytes, { error: 'Android message is too big' })
+  .refine(m => payloadBytes(m).apns <= payloadMaxBytes, { error: 'APNs payload is too big' });
 
 const request = z.strictObject({ message, validate_only: z.boolean().optional() });
 

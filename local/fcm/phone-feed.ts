@@ -4,11 +4,11 @@ import type { KeptPhones } from './phone-journal.ts';
 import type { Phone } from './phones.ts';
 
 /** Changes within this time travel together, so that a burst of pushes does not redraw the page for each. */
-const GATHER_MS = 50;
+const gatherMs = 50;
 /** The page shows this many pushes of a phone; `GET /phones` has all. */
-const SHOWN_MAX = 30;
+const shownMax = 30;
 /** A page that has stopped reading is cut off here; its browser connects again. */
-const BACKLOG_MAX_BYTES = 8 * 1024 * 1024;
+const backlogMaxBytes = 8 * 1024 * 1024;
 
 /** Streams every phone as it is, then each one that changes, as server-sent events named `phone`. */
 export function streamPhones(
@@ -22,12 +22,12 @@ export function streamPhones(
     const batch = changed;
     changed = new Map();
     for (const phone of batch.values()) response.write(toEvent(phone));
-    if (response.writableLength > BACKLOG_MAX_BYTES) response.destroy();
+    if (response.writableLength > backlogMaxBytes) response.destroy();
   }
 
   function gather(phone: Phone): void {
     changed.set(phone.token, phone);
-    if (changed.size === 1) clock.delay(GATHER_MS, closed.signal).then(flush, () => {});
+    if (changed.size === 1) clock.delay(gatherMs, closed.signal).then(flush, () => {});
   }
 
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -41,5 +41,5 @@ export function streamPhones(
 }
 
 function toEvent(phone: Phone): string {
-  return `event: phone\ndata: ${JSON.stringify({ ...phone, shown: phone.shown.slice(0, SHOWN_MAX) })}\n\n`;
+  return `event: phone\ndata: ${JSON.stringify({ ...phone, shown: phone.shown.slice(0, shownMax) })}\n\n`;
 }

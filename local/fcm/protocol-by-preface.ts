@@ -3,7 +3,7 @@ import type { Http2Server } from 'node:http2';
 import type { Socket } from 'node:net';
 
 /** The first bytes of an HTTP/2 connection with prior knowledge, `PRI * HTTP/2.0` (RFC 9113 §3.4). */
-const PREFACE = 'PRI';
+const preface = 'PRI';
 
 /** The two servers between which a connection is decided. */
 export interface ProtocolServers {
@@ -22,11 +22,11 @@ export function handOver(socket: Socket, servers: ProtocolServers): void {
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) return;
     head = Buffer.concat([head, chunk]);
-    if (head.length < PREFACE.length) return;
+    if (head.length < preface.length) return;
     socket.off('readable', look);
     socket.off('error', ignore);
     socket.unshift(head);
-    const isHttp2 = head.toString('latin1', 0, PREFACE.length) === PREFACE;
+    const isHttp2 = head.toString('latin1', 0, preface.length) === preface;
     (isHttp2 ? servers.http2 : servers.http1).emit('connection', socket);
   };
   socket.on('error', ignore);

@@ -63,7 +63,7 @@ export const faultNames = Object.keys(fates) as readonly (keyof typeof fates)[];
 
 const scripted = new RegExp(`^(${faultNames.join('|')})-(?:(\\d{1,3})x-)?`);
 /** Tokens whose tries are remembered; the oldest are forgotten first. */
-const TOKENS_MAX = 1000;
+const tokensMax = 1000;
 
 /**
  * Errors on demand by token name: `unavailable-anna` always fails, `unavailable-2x-anna` fails the first two
@@ -79,7 +79,7 @@ export function createFaultScript(): (token: string) => Fate {
     tries.delete(token);
     tries.set(token, before + 1);
     const oldest = tries.keys().next();
-    if (tries.size > TOKENS_MAX && !oldest.done) tries.delete(oldest.value);
+    if (tries.size > tokensMax && !oldest.done) tries.delete(oldest.value);
     return before < Number(times) ? fates[name] : { kind: 'deliver' };
   };
 }

@@ -13,7 +13,7 @@ import { systemClock, systemRandom } from '../../services/kit/ports.ts';
 import { createServiceAccount, publicAccount } from './service-account.ts';
 import { startFcmStandIn } from './stand-in.ts';
 import type { FcmStandIn } from './stand-in.ts';
-import { MESSAGING_SCOPE } from './token-endpoint.ts';
+import { messagingScope } from './token-endpoint.ts';
 
 const projectId = 'parity-test';
 const file = await createServiceAccount({ projectId, tokenUri: 'unused' });
@@ -33,7 +33,7 @@ after(async () => {
 });
 
 async function fetchToken(): Promise<string> {
-  const assertion = await new SignJWT({ scope: MESSAGING_SCOPE })
+  const assertion = await new SignJWT({ scope: messagingScope })
     .setProtectedHeader({ alg: 'RS256' })
     .setIssuer(file.client_email)
     .setAudience(`${standIn.url}/token`)

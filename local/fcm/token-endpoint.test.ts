@@ -3,14 +3,14 @@ import { describe, it } from 'node:test';
 import { importPKCS8, SignJWT } from 'jose';
 import { systemClock, systemRandom } from '../../services/kit/ports.ts';
 import { createServiceAccount, publicAccount } from './service-account.ts';
-import { createTokenEndpoint, MESSAGING_SCOPE } from './token-endpoint.ts';
+import { createTokenEndpoint, messagingScope } from './token-endpoint.ts';
 
 const audience = 'http://127.0.0.1:8083/token';
 const file = await createServiceAccount({ projectId: 'parity-test', tokenUri: audience });
 const other = await createServiceAccount({ projectId: 'parity-test', tokenUri: audience });
-const NOW_S = 1_700_000_000;
+const nowS = 1_700_000_000;
 const time = { ms: 0 };
-const clock = { ...systemClock, now: () => NOW_S * 1000, monotonic: () => time.ms };
+const clock = { ...systemClock, now: () => nowS * 1000, monotonic: () => time.ms };
 
 const anEndpoint = () =>
   createTokenEndpoint({ account: publicAccount(file), audience, clock, random: systemRandom });
@@ -25,8 +25,8 @@ interface Assertion {
 }
 
 async function aForm(given: Assertion = {}): Promise<string> {
-  const { key = file.private_key, iss = file.client_email, aud = audience, iat = NOW_S } = given;
-  const { scope = MESSAGING_SCOPE, exp = iat + 3600 } = given;
+  const { key = file.private_key, iss = file.client_email, aud = audience, iat = nowS } = given;
+  const { scope = messagingScope, exp = iat + 3600 } = given;
   const assertion = await new SignJWT({ iss, aud, iat, exp, scope })
     .setProtectedHeader({ alg: 'RS256' })
     .sign(await importPKCS8(key, 'RS256'));
@@ -36,7 +36,7 @@ async function aForm(given: Assertion = {}): Promise<string> {
 const toForm = (assertion: string) =>
   new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }).toString();
 
-const SHORT_LIVED =
+const shortLived =
   'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.';
 
 describe('createTokenEndpoint', () => {
@@ -72,11 +72,11 @@ describe('createTokenEndpoint', () => {
       'invalid_scope',
       'Invalid OAuth scope or ID token audience provided.',
     ],
-    ['more than an hour', { exp: NOW_S + 3601 }, 'invalid_grant', SHORT_LIVED],
-    ['an issue time to come', { iat: NOW_S + 301 }, 'invalid_grant', SHORT_LIVED],
+    ['more than an hour', { exp: nowS + 3601 }, 'invalid_grant', shortLived],
+    ['an issue time to come', { iat: nowS + 301 }, 'invalid_grant', shortLived],
     [
       'an end that is past',
-      { iat: NOW_S - 7200 },
+      { iat: nowS - 7200 },
       'invalid_grant',
       'Invalid JWT: Token has expired. Check your exp value.',
     ],

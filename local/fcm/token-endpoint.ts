@@ -5,14 +5,14 @@ import type { ApiAnswer } from './google-error.ts';
 import type { StandInAccount } from './service-account.ts';
 
 /** The one scope that lets an account send (firebase.google.com/docs/cloud-messaging/auth-server). */
-export const MESSAGING_SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
+export const messagingScope = 'https://www.googleapis.com/auth/firebase.messaging';
 
-const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-const LIFETIME_SECONDS = 3600;
+const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const lifetimeSeconds = 3600;
 /** How far the client's clock may be ahead of ours. */
-const SKEW_SECONDS = 300;
+const skewSeconds = 300;
 /** More tokens than this are never alive at once on a laptop; the oldest go first. */
-const TOKENS_MAX = 1000;
+const tokensMax = 1000;
 
 /** OAuth 2.0 for service accounts: assertions in, access tokens out, and the check of such a token. */
 export interface TokenEndpoint {
@@ -36,12 +36,12 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
 
   function issue(): ApiAnswer {
     const token = `ya29.stand-in.${options.random.bytes(24).toString('base64url')}`;
-    expiries.set(token, options.clock.monotonic() + LIFETIME_SECONDS * 1000);
+    expiries.set(token, options.clock.monotonic() + lifetimeSeconds * 1000);
     const oldest = expiries.keys().next();
-    if (expiries.size > TOKENS_MAX && !oldest.done) expiries.delete(oldest.value);
+    if (expiries.size > tokensMax && !oldest.done) expiries.delete(oldest.value);
     return {
       status: 200,
-      body: { access_token: token, expires_in: LIFETIME_SECONDS, token_type: 'Bearer' },
+      body: { access_token: token, expires_in: lifetimeSeconds, token_type: 'Bearer' },
     };
   }
 
@@ -61,7 +61,7 @@ async function findRefusal(
   form: URLSearchParams,
   options: TokenEndpointOptions,
 ): Promise<ApiAnswer | undefined> {
-  if (form.get('grant_type') !== GRANT_TYPE) {
+  if (form.get('grant_type') !== grantType) {
     return refusal('unsupported_grant_type', `Invalid grant_type: ${form.get('grant_type') ?? ''}`);
   }
   const assertion = form.get('assertion');
@@ -71,7 +71,7 @@ async function findRefusal(
       algorithms: ['RS256'],
       audience: options.audience,
       requiredClaims: ['iss', 'iat', 'exp'],
-      clockTolerance: SKEW_SECONDS,
+      clockTolerance: skewSeconds,
       currentDate: new Date(options.clock.now()),
     });
     return findFalseClaim(payload, options);
@@ -86,13 +86,13 @@ function findFalseClaim(claims: JWTPayload, { account, clock }: TokenEndpointOpt
     return refusal('invalid_grant', 'Invalid grant: account not found');
   }
   const now = clock.now() / 1000;
-  if (exp - iat > LIFETIME_SECONDS || exp <= iat || iat > now + SKEW_SECONDS) {
+  if (exp - iat > lifetimeSeconds || exp <= iat || iat > now + skewSeconds) {
     return refusal(
       'invalid_grant',
       'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.',
     );
   }
-  if (typeof scope !== 'string' || !scope.split(' ').includes(MESSAGING_SCOPE)) {
+  if (typeof scope !== 'string' || !scope.split(' ').includes(messagingScope)) {
     return refusal('invalid_scope', 'Invalid OAuth scope or ID token audience provided.');
   }
   return undefined;

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../services/kit/ports.ts';
-import { createLinkKeySet, linkKeySet } from '../../services/kit/link.ts';
+import { linkKeySet } from '../../domain/link-key-set.ts';
+import { createLinkKeySet } from '../../services/kit/link.ts';
 import {
   createServiceAccount,
   publicAccount,

@@ -55,7 +55,8 @@ function launchDatabase({ paths, machine, clock }: EngineSurroundings): Workload
   let port: number | undefined;
   const start = async () => {
     const database = await startDatabase({ machine, folder: paths.database, port, url });
-    port = Number(new URL(database.url).port);
+    // One that was given may name several hosts, which no URL has.
+    if (url === undefined) port = Number(new URL(database.url).port);
     return database;
   };
   return supervise({ start, clock });

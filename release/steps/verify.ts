@@ -1,19 +1,17 @@
 import { routeCohorts } from '../../domain/record-changes.ts';
-import type { Check } from '../ports.ts';
+import { smokeCohort, type Check } from '../ports.ts';
 import type { StepSpec } from '../step-spec.ts';
 import { look, type RunStep, type Shipment } from '../shipment.ts';
 import { watch } from '../watch.ts';
 import { checksResult } from './checks-result.ts';
 import { expose } from './expose.ts';
 
-const machines = 'smoke';
-
 /** Smoke and contract tests against the candidate, through the gateway, before a person meets it. */
 export const verify: RunStep<StepSpec> = async (shipment, { id }) => {
   const behind = await expose(shipment, await look(shipment, id), {
-    what: `cohort ${machines} to the candidate`,
-    isThere: ({ cohorts }) => cohorts.includes(machines),
-    change: (record, judged) => routeCohorts(record, { cohorts: [machines], ...judged }),
+    what: `cohort ${smokeCohort} to the candidate`,
+    isThere: ({ cohorts }) => cohorts.includes(smokeCohort),
+    change: (record, judged) => routeCohorts(record, { cohorts: [smokeCohort], ...judged }),
   });
   if (behind !== undefined) return behind;
   let answer: Answer | undefined;

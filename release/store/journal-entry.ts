@@ -3,7 +3,7 @@ import { recordWrite } from '../../domain/record-shape.ts';
 import { isStepId } from '../../domain/release-step.ts';
 
 /** How a step ended: it did what it is for, it said no, it waits for a person, or something technical broke. */
-export const stepOutcomes = ['done', 'failed', 'waiting', 'errored', 'taken-back'] as const;
+const stepOutcomes = ['done', 'failed', 'waiting', 'errored', 'taken-back'] as const;
 export type StepOutcome = (typeof stepOutcomes)[number];
 
 const stepEntry = z.strictObject({
@@ -21,7 +21,7 @@ const stepEntry = z.strictObject({
 });
 
 /** One entry of a release's journal: a step that ended, or a write of the record. */
-export const journalEntry = z.discriminatedUnion('kind', [
+const journalEntry = z.discriminatedUnion('kind', [
   stepEntry,
   z.strictObject({ kind: z.literal('write'), ...recordWrite.shape }),
 ]);

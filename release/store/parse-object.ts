@@ -10,7 +10,7 @@ export function parseObject<T>(name: ObjectName, object: StoredObject, schema: z
 }
 
 /** The JSON in an object. @throws ParityError `invalid_record` that says where it lies, and what to do */
-export function jsonOf(name: ObjectName, object: StoredObject): unknown {
+function jsonOf(name: ObjectName, object: StoredObject): unknown {
   try {
     return JSON.parse(object.text);
   } catch (cause) {

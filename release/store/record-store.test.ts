@@ -53,6 +53,27 @@ describe('objectRecordStore', () => {
     );
   });
 
+  it('writes nothing that it could not read again', async () => {
+    const { store, record, peek } = await storeMeeting([]);
+    const unlawful = [store.write(record, takeBack, { ...why, why: '' })];
+    unlawful.push(store.write(record, on => ({ ...on, threshold: 1001 }), why));
+    for (const write of unlawful) {
+      await assert.rejects(write, { code: 'invalid_record', message: /^The record is not valid:\n/ });
+      assert.deepEqual(peek(), record);
+    }
+  });
+
+  it('says where a record lies that it did not write, and what to do', async () => {
+    const objects = memoryObjects();
+    const journal = objectJournal({ objects, clock });
+    await objects.write('record', '{"schema":2}', undefined);
+    await assert.rejects(objectRecordStore({ objects, journal, clock, random }).read(), {
+      code: 'invalid_record',
+      message:
+        /^The record is not valid:\n[^]*\nSomething other than Parity wrote .*: put a version from before back/,
+    });
+  });
+
   it('says so when the store stays away', async () => {
     const { store, record } = await storeMeeting(Array<StoreFault>(10).fill('away'));
     await assert.rejects(store.write(record, takeBack, why), {

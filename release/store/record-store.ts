@@ -1,10 +1,10 @@
 import { ParityError } from '../../domain/errors.ts';
 import { nextRecord } from '../../domain/next-record.ts';
-import { parseRecord, type ReleaseRecord } from '../../domain/record.ts';
+import { lawfulRecord, parseRecord, type ReleaseRecord } from '../../domain/record.ts';
 import type { Clock, Journal, ObjectStore, Random, RecordStore, StoredObject } from '../ports.ts';
 import { compareAndSet } from './compare-and-set.ts';
 import { newNonce } from './nonce.ts';
-import { jsonOf } from './parse-object.ts';
+import { parseObject } from './parse-object.ts';
 
 /**
  * The record over an object store. Before the record is written, its older writes are copied to the journal; a lost
@@ -23,12 +23,13 @@ export function objectRecordStore(parts: {
     write: async (from, change, reason) => {
       const nonce = newNonce(random);
       const next = nextRecord(from, change, { ...reason, nonce, at: new Date(clock.now()).toISOString() });
+      const text = recordText(next);
       return await compareAndSet(clock, async () => {
         const { record, tag } = await look();
         if (record.writes.some(write => write.nonce === nonce)) return record;
         if (record.version !== from.version) throw conflict(from, record);
         await copyWrites(journal, record);
-        const answer = await objects.write('record', recordText(next), tag);
+        const answer = await objects.write('record', text, tag);
         return answer === 'written' ? next : undefined;
       });
     },
@@ -48,14 +49,16 @@ export async function createRecord(
   });
 }
 
+/** What nobody could read again is not written: without a record everything stands still. @throws ParityError `invalid_record` */
 function recordText(record: ReleaseRecord): string {
+  parseRecord(record);
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
 function stored(object: StoredObject | undefined): { record: ReleaseRecord; tag: string } {
   if (object === undefined)
     throw new ParityError('not_found', 'There is no record: no pair has been started here.');
-  return { record: parseRecord(jsonOf('record', object)), tag: object.tag };
+  return { record: parseObject('record', object, lawfulRecord), tag: object.tag };
 }
 
 async function copyWrites(journal: Journal, { writes }: ReleaseRecord): Promise<void> {

@@ -74,7 +74,7 @@ function exposedRuns(world: TestWorld, record: ReleaseRecord): void {
 }
 
 /** Everything that was ever written of the record is told, in the journals or still in the record. */
-export async function journalExplains(world: TestWorld): Promise<void> {
+async function journalExplains(world: TestWorld): Promise<void> {
   const record = world.record();
   const versions = new Set(record.writes.map(({ version }) => version));
   for (const release of ['41', '42', '42.1', '43', '44'] as const) {

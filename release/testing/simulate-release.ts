@@ -49,7 +49,7 @@ interface Seen {
  * Ships a release through beta, all stages, flip and bake of its policy; `random` gives numbers from 0 up to 1. In
  * `verify` there is nothing to simulate: each try is one machine, and fewer than `minimumUsers` are never judged.
  */
-export function simulateRelease(release: SimulatedRelease, random: () => number): SimulatedEnd {
+function simulateRelease(release: SimulatedRelease, random: () => number): SimulatedEnd {
   const { gates } = release.policy;
   const seen = gates.map((gate): Seen => {
     const { users: until, extraHits } = release;

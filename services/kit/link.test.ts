@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { timedDocumentId } from '../../domain/document-id.ts';
 import { isParityError, type ErrorCode } from '../../domain/errors.ts';
-import { createLinkKeySet, createLinks, linkLifeMs, type LinkKeySet } from './link.ts';
+import type { LinkKeySet } from '../../domain/link-key-set.ts';
+import { createLinkKeySet, createLinks, linkLifeMs } from './link.ts';
 import { silentLog } from './logger.ts';
 import { manualClock } from './manual-clock.ts';
 import { systemRandom } from './ports.ts';
@@ -100,7 +101,10 @@ describe('createLinks', () => {
     const keys = createLinkKeySet(systemRandom).keys.map(key => ({ ...key, k: 'AAAA' }));
     await assert.rejects(linksBy(test, { keys }), error => {
       assert.ok(isParityError(error, 'invalid_configuration'));
-      assert.match(error.message, /^The key file .* cannot be used\.$/);
+      assert.match(
+        error.message,
+        /^The key file .* does not hold the keys that belong there: put back one that does\.$/,
+      );
       return true;
     });
   });

@@ -2,6 +2,7 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 import { z } from 'zod';
 import { isDocumentId, type DocumentId } from '../../domain/document-id.ts';
 import { ParityError } from '../../domain/errors.ts';
+import { linkEncryption, linkKeyBytes, linkKeySet, type LinkKeySet } from '../../domain/link-key-set.ts';
 import { openKeyFile } from './key-file.ts';
 import type { Log } from './logger.ts';
 import type { Clock, Random } from './ports.ts';
@@ -25,26 +26,7 @@ export interface Links {
 /** How long a link lives if nobody says otherwise (design.md §3). A push's TTL is never longer. */
 export const linkLifeMs = 24 * 60 * 60_000;
 
-/** JWE with a shared key used as it is (RFC 7518 §4.5), encrypted and authenticated by AES-256-GCM (§5.3). */
-const encryption = { alg: 'dir', enc: 'A256GCM' } as const;
-
-const keyBytes = 32;
 const maxTokenLength = 512;
-
-const linkKey = z.strictObject({
-  kty: z.literal('oct'),
-  alg: z.literal(encryption.enc),
-  use: z.literal('enc'),
-  kid: z.string().min(1),
-  k: z.base64url().refine(text => Buffer.from(text, 'base64url').length === keyBytes, '32 bytes'),
-});
-
-/**
- * The form of the key file. The first key encrypts, all decrypt. Rotation: add the new key at the end, wait until
- * both clusters have it, move it to the front, and drop the old one when its last link has expired.
- */
-export const linkKeySet = z.strictObject({ keys: z.array(linkKey).min(1) });
-export type LinkKeySet = z.infer<typeof linkKeySet>;
 
 /** What a later release adds must be such that this one may do without it (design.md §6, neighbour contract). */
 const contents = z.object({
@@ -59,9 +41,9 @@ const contents = z.object({
 
 /** A new key set of one key; also the way to a new key for rotation. */
 export function createLinkKeySet(random: Random): LinkKeySet {
-  const { alg, use } = { alg: encryption.enc, use: 'enc' } as const;
+  const { alg, use } = { alg: linkEncryption.enc, use: 'enc' } as const;
   const kid = random.bytes(4).toString('hex');
-  return { keys: [{ kty: 'oct', alg, use, kid, k: random.bytes(keyBytes).toString('base64url') }] };
+  return { keys: [{ kty: 'oct', alg, use, kid, k: random.bytes(linkKeyBytes).toString('base64url') }] };
 }
 
 /**
@@ -86,7 +68,7 @@ export async function createLinks(options: {
         exp: expiresAt.getTime(),
       });
       return new CompactEncrypt(Buffer.from(payload))
-        .setProtectedHeader({ ...encryption, kid: first.kid })
+        .setProtectedHeader({ ...linkEncryption, kid: first.kid })
         .encrypt(first.secret);
     },
     openLink: async token => {
@@ -118,8 +100,8 @@ async function decrypt(token: string, { first, secrets }: Keys): Promise<Link> {
     if (token.length > maxTokenLength) throw new TypeError('longer than any link');
     const keyOf = ({ kid }: { kid?: string }) => secrets.get(kid ?? '') ?? first.secret;
     const { plaintext } = await compactDecrypt(token, keyOf, {
-      keyManagementAlgorithms: [encryption.alg],
-      contentEncryptionAlgorithms: [encryption.enc],
+      keyManagementAlgorithms: [linkEncryption.alg],
+      contentEncryptionAlgorithms: [linkEncryption.enc],
     });
     const { d, v, g, exp } = contents.parse(JSON.parse(Buffer.from(plaintext).toString('utf8')));
     return { document: d, version: v, linkGeneration: g, expiresAt: new Date(exp) };

@@ -22,6 +22,7 @@ describe('callAws', () => {
       sdkError('ServiceUnavailable', 'Please try again', 503),
       sdkError('TooManyRequestsException', 'slower', 429),
       sdkError('ThrottlingException', 'Rate exceeded', 400),
+      sdkError('PriorRequestNotComplete', 'Route 53 is still changing this zone', 400),
     ];
     for (const error of errors)
       await assert.rejects(failing(error), {

@@ -37,11 +37,17 @@ export function awsAnswer(error: unknown): { readonly status: number | undefined
   return { status, code: name };
 }
 
+/**
+ * "Not now" under a status that says no. Source: Amazon Route 53 API Reference, "Common errors" and
+ * "ChangeResourceRecordSets": while it works on one change of a zone, it takes no other.
+ */
+const notNow = /throttl|slowdown|^PriorRequestNotComplete$/i;
+
 /** AWS answered, and asking again would not help; no credentials is an answer too. */
 function isRefusal(error: unknown): boolean {
   const { status, name } = sdkError(error);
   if (name === 'CredentialsProviderError') return true;
-  return status !== undefined && status < 500 && status !== 429 && !/throttl|slowdown/i.test(name);
+  return status !== undefined && status < 500 && status !== 429 && !notNow.test(name);
 }
 
 function refused(doing: string, cause: unknown): ParityError {
