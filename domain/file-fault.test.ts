@@ -41,6 +41,18 @@ describe('sayFileFault', () => {
     );
   });
 
+  it('says of too many open files the same, whatever was to be opened', () => {
+    const refused = Object.assign(new TypeError('listen EMFILE'), {
+      code: 'EMFILE',
+      syscall: 'listen',
+      address: '::',
+    });
+    assert.equal(
+      sayFileFault(refused),
+      'A file cannot be used: too many files are open (EMFILE). Raise the limit (ulimit -n).',
+    );
+  });
+
   it('has nothing to say of other errors', async () => {
     assert.equal(sayFileFault(new TypeError('x')), undefined);
     assert.equal(sayFileFault('ENOENT'), undefined);

@@ -58,6 +58,8 @@ interface FileError extends Error {
 function isOfFiles(error: unknown): error is FileError {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return false;
   const { code, syscall } = error;
-  if (typeof syscall !== 'string' || syscall.startsWith('spawn') || 'address' in error) return false;
-  return typeof code === 'string' && Object.hasOwn(meanings, code);
+  if (typeof code !== 'string' || !Object.hasOwn(meanings, code)) return false;
+  // Of too many open files it does not matter which one was to be opened.
+  if (meanings[code] === open) return true;
+  return typeof syscall === 'string' && !syscall.startsWith('spawn') && !('address' in error);
 }

@@ -101,7 +101,7 @@ async function noAnswer(paths: StatePaths, cause: unknown): Promise<never> {
   const run = await readRunFile(paths).catch(() => undefined);
   if (cause instanceof TypeError && cause.message === noSignOfLife) {
     const who = run?.pid ?? '<pid>';
-    const message = `The pair (process ${who}) does not answer: it is stopped (kill -CONT ${who}) or stuck (kill ${who}, then npm start).`;
+    const message = `The pair (process ${who}) does not answer: it is stopped (kill -CONT ${who}) or stuck (kill ${who}, then npm start). Once it goes on it may still do what was asked.`;
     throw new ParityError('unreachable', message, { cause });
   }
   const message =

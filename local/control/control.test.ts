@@ -148,7 +148,8 @@ describe('the control socket', () => {
     await assert.rejects(controlOf(paths, 20).status(), {
       code: 'unreachable',
       message:
-        'The pair (process 4711) does not answer: it is stopped (kill -CONT 4711) or stuck (kill 4711, then npm start).',
+        'The pair (process 4711) does not answer: it is stopped (kill -CONT 4711) or stuck (kill 4711, then ' +
+        'npm start). Once it goes on it may still do what was asked.',
     });
   });
 

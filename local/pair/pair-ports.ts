@@ -58,13 +58,15 @@ export async function takePorts(ports: PairPorts): Promise<void> {
   );
 }
 
-/** The code of the error with which nobody can listen there; undefined where somebody can. */
-async function refusalOf(port: number): Promise<string | undefined> {
+/** Why nobody can listen there: it is taken, or not for this user; undefined where somebody can. */
+async function refusalOf(port: number): Promise<'EADDRINUSE' | 'EACCES' | undefined> {
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
   } catch (error) {
-    return fileErrorCode(error) ?? 'unknown';
+    const code = fileErrorCode(error);
+    if (code === 'EADDRINUSE' || code === 'EACCES') return code;
+    throw error;
   }
   server.close();
   await once(server, 'close');

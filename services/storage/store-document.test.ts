@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -106,19 +106,6 @@ describe('storeDocument', () => {
     assert.deepEqual([row?.state, row?.reason, row?.file], ['parked', 'spool_corrupt', undefined]);
     assert.equal(await world.spooled(message.document), 'payload');
     assert.deepEqual(await world.vaultFiles(), []);
-  });
-
-  it('parks a document whose spool file cannot even be read', async test => {
-    const world = await storingWorld(test);
-    const message = await world.accept();
-    await writeFile(spoolPath(world, message.document), 'torn');
-    assert.deepEqual(await storeDocument(world.process(), message, 0), done);
-    const row = await world.row(message.document);
-    assert.deepEqual([row?.state, row?.reason], ['parked', 'spool_corrupt']);
-    assert.deepEqual(
-      world.errors.map(({ alarm }) => alarm),
-      ['spool_corrupt'],
-    );
   });
 
   it('rejects with database_unavailable while the database is away, and stores afterwards', async test => {

@@ -102,14 +102,14 @@ async function reportLost(storing: Storing, { document, generation }: AcceptedMe
   return done;
 }
 
-/** A spool file that cannot even be read is kept for a person to look at. */
+/** A spool file that cannot even be read is kept for a person to look at: it may be of a key that was used again. */
 async function reportDamaged(storing: Storing, message: AcceptedMessage, row: DocumentRow | undefined) {
-  if (row !== undefined && row.state !== 'storing') return settleDocument(storing, row, undefined);
   const { document, generation } = message;
   storing.log.error(
     { document, alarm: 'spool_corrupt' },
     'the spool file of an accepted document is damaged',
   );
+  if (row !== undefined && row.state !== 'storing') return settleDocument(storing, row, undefined);
   const manifest = unknownManifest(storing, message);
   await setAside(storing, { row, manifest }, { state: 'parked', reason: 'spool_corrupt', generation });
   return done;
