@@ -111,7 +111,7 @@ describe('the estate, against a stand-in for AWS', { timeout: 2_400_000 }, () =>
     const nobody =
       "nobody behind its balancer is healthy (it has no targets): look at Kong's pods and their readiness";
     assert.deepEqual(faults, [`front door of odd: ${nobody}`, `front door of even: ${nobody}`]);
-    assert.equal(checks.length, 11);
+    assert.equal(checks.length, 13);
   });
 
   it('begins with passwords that are good for nothing once the rotation that it asks for is made', async () => {

@@ -39,6 +39,8 @@ describe('awsPreflight', { timeout: 300_000 }, () => {
         'broker of even',
         'front door of odd',
         'front door of even',
+        'health check of odd',
+        'health check of even',
         'certificate',
       ],
     );
@@ -48,7 +50,7 @@ describe('awsPreflight', { timeout: 300_000 }, () => {
     const before = world.aws.calls.length;
     await preflight();
     const asked = world.aws.calls.slice(before).map(({ operation }) => operation);
-    assert.equal(asked.length, 11);
+    assert.equal(asked.length, 13);
     for (const operation of asked) assert.match(operation, /^(GET |Describe)/);
   });
 

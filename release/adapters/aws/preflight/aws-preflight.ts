@@ -6,6 +6,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeBrokerCommand, MqClient } from '@aws-sdk/client-mq';
+import { GetHealthCheckStatusCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { parities, type Parity } from '../../../../domain/parity.ts';
 import type { Contract } from '../../../../infra/outputs.ts';
 import type { Check, Clock } from '../../../ports.ts';
@@ -13,7 +14,7 @@ import { clientConfig, type AwsAccess } from '../aws-access.ts';
 import { describeReplications } from '../describe-replications.ts';
 import { backupFault } from './backup-faults.ts';
 import { lifeCycleFault, mountTargetFault, replicationFault } from './file-system-faults.ts';
-import { brokerFault, certificateFault, targetFault } from './front-faults.ts';
+import { brokerFault, certificateFault, healthCheckFault, targetFault } from './front-faults.ts';
 import { look } from './look.ts';
 
 /** What preflight is given; regions are the contract's. */
@@ -25,7 +26,7 @@ export interface AwsPreflightOptions {
 
 /**
  * Looks at what a release stands on in AWS, all at once, and changes nothing: file systems and their mount targets,
- * replication, backups, brokers, balancers, the certificate. A control plane that is down is a check that failed.
+ * replication, backups, brokers, balancers, the health checks that DNS goes by, the certificate. A control plane that is down is a check that failed.
  */
 export async function awsPreflight({ contract, access, clock }: AwsPreflightOptions): Promise<Check[]> {
   const config = clientConfig({ ...access, region: contract.regions.first });
@@ -35,9 +36,10 @@ export async function awsPreflight({ contract, access, clock }: AwsPreflightOpti
     new BackupClient(config),
     new MqClient(config),
     new ElasticLoadBalancingV2Client(config),
+    new Route53Client(config),
     new ACMClient(config),
   ] as const;
-  const [files, backup, brokers, balancers, certificates] = clients;
+  const [files, backup, brokers, balancers, names, certificates] = clients;
   try {
     return await Promise.all([
       ...fileSystemChecks(files, contract),
@@ -45,6 +47,7 @@ export async function awsPreflight({ contract, access, clock }: AwsPreflightOpti
       backups(backup, contract, nowMs),
       ...parities.map(parity => broker(brokers, contract, parity)),
       ...parities.map(parity => targets(balancers, contract, parity)),
+      ...parities.map(parity => healthCheck(names, contract, parity)),
       certificate(certificates, contract, nowMs),
     ]);
   } finally {
@@ -112,6 +115,16 @@ function targets(client: ElasticLoadBalancingV2Client, { edge }: Contract, parit
     doing: `look at what is behind the balancer of ${parity}`,
     ask: options => client.send(command, options),
     fault: targetFault,
+  });
+}
+
+function healthCheck(client: Route53Client, { edge }: Contract, parity: Parity): Promise<Check> {
+  const command = new GetHealthCheckStatusCommand({ HealthCheckId: edge.fronts[parity].healthCheckId });
+  return look({
+    name: `health check of ${parity}`,
+    doing: `look at the health check of ${parity}`,
+    ask: options => client.send(command, options),
+    fault: healthCheckFault,
   });
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { ReplicationStatus } from '@aws-sdk/client-efs';
 import { backupFault } from './backup-faults.ts';
 import { lifeCycleFault, mountTargetFault, replicationFault } from './file-system-faults.ts';
-import { brokerFault, certificateFault, targetFault } from './front-faults.ts';
+import { brokerFault, certificateFault, healthCheckFault, targetFault } from './front-faults.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 5);
 const minutesAgo = (minutes: number) => new Date(nowMs - minutes * 60_000);
@@ -107,5 +107,29 @@ describe('certificateFault', () => {
       /^it is PENDING_VALIDATION/,
     );
     assert.match(certificateFault(undefined, nowMs) ?? '', /^it is not there/);
+  });
+});
+
+describe('healthCheckFault', () => {
+  const seen = (wells: number, others: number) => ({
+    HealthCheckObservations: [
+      ...Array.from({ length: wells }, () => ({
+        StatusReport: { Status: 'Success: HTTP Status Code 200, OK' },
+      })),
+      ...Array.from({ length: others }, () => ({
+        StatusReport: { Status: 'Failure: Connection timed out.' },
+      })),
+    ],
+  });
+  it('agrees with Route 53, which wants more than 18 % of its checkers', () => {
+    assert.equal(healthCheckFault(seen(16, 0)), undefined);
+    assert.equal(healthCheckFault(seen(3, 13)), undefined);
+    assert.equal(
+      healthCheckFault(seen(2, 14)),
+      '2 of 16 checkers of Route 53 reach it (Failure: Connection timed out.): DNS would not move to it; ask for its liveness from outside',
+    );
+  });
+  it('is not content with a check that nobody makes', () => {
+    assert.match(healthCheckFault({ HealthCheckObservations: [] }) ?? '', /^0 of 0 checkers/);
   });
 });

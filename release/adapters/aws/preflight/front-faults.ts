@@ -1,6 +1,7 @@
 import type { CertificateDetail } from '@aws-sdk/client-acm';
 import type { DescribeTargetHealthOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { DescribeBrokerResponse } from '@aws-sdk/client-mq';
+import type { GetHealthCheckStatusResponse } from '@aws-sdk/client-route-53';
 
 /** ACM renews sixty days before the end (ACM User Guide, "Managed certificate renewal"): by now it has failed to. */
 const certificateForMs = 30 * 24 * 60 * 60 * 1_000;
@@ -28,6 +29,24 @@ export function targetFault({
   if (sick.length === 0) return undefined;
   const told = sick.map(({ id, state, why }) => `${id} is ${state}${why === undefined ? '' : ` (${why})`}`);
   return `${told.join(', ')}: look at that pod`;
+}
+
+/**
+ * Of Route 53's checkers, how many must reach an endpoint: more than these, and it counts as healthy.
+ * Source: Amazon Route 53 Developer Guide, "How Route 53 determines whether a health check is healthy".
+ */
+const checkersShare = 0.18;
+
+/** A cluster that the world does not reach as Route 53 asks for it, however well it is inside: it cannot take over. */
+export function healthCheckFault({
+  HealthCheckObservations: seen,
+}: Pick<GetHealthCheckStatusResponse, 'HealthCheckObservations'>): string | undefined {
+  const statuses = (seen ?? []).map(({ StatusReport: report }) => report?.Status ?? 'unknown');
+  const others = statuses.filter(status => !status.startsWith('Success'));
+  const reached = statuses.length - others.length;
+  if (reached > statuses.length * checkersShare) return undefined;
+  const told = others[0] ?? 'nobody looked';
+  return `${reached} of ${statuses.length} checkers of Route 53 reach it (${told}): DNS would not move to it; ask for its liveness from outside`;
 }
 
 /** A certificate that is not issued, or that nobody has renewed in time. */

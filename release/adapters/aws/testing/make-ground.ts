@@ -76,6 +76,7 @@ interface Place {
 
 async function makeEdge(access: AwsAccess, { live, network }: Place) {
   const balancers = new ElasticLoadBalancingV2Client(access);
+  const { healthCheckIds, ...zone } = await makeZone(access, live);
   const fronts = parities.map(async parity => {
     const { TargetGroups: [group] = [] } = await balancers.send(
       new CreateTargetGroupCommand({
@@ -89,12 +90,11 @@ async function makeEdge(access: AwsAccess, { live, network }: Place) {
     const TargetGroupArn = group?.TargetGroupArn ?? '';
     const Targets = [{ Id: '10.40.0.10', Port: 8443 }];
     await balancers.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
-    return [parity, { targetGroupArn: TargetGroupArn }] as const;
+    return [parity, { targetGroupArn: TargetGroupArn, healthCheckId: healthCheckIds[parity] }] as const;
   });
   const certificates = new ACMClient(access);
   const { CertificateArn: certificateArn } = await certificates.send(
     new RequestCertificateCommand({ DomainName: 'api.acme.test', ValidationMethod: 'DNS' }),
   );
-  const zone = await makeZone(access, live);
   return { ...zone, certificateArn, fronts: Object.fromEntries(await Promise.all(fronts)) };
 }

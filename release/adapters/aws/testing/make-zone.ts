@@ -13,8 +13,13 @@ import type { AwsAccess } from '../aws-access.ts';
 /** What the DNS adapter takes from the contract. */
 export type ZoneContract = Pick<Contract['edge'], 'zoneId' | 'hosts'>;
 
+/** What was made: the zone, and each cluster's health check. */
+export interface MadeZone extends ZoneContract {
+  readonly healthCheckIds: Readonly<Record<Parity, string>>;
+}
+
 /** A zone with the weighted record sets that infra/ makes (infra/parts/dns-records.ts), everything to `live`. */
-export async function makeZone(access: AwsAccess, live: Parity): Promise<ZoneContract> {
+export async function makeZone(access: AwsAccess, live: Parity): Promise<MadeZone> {
   const client = new Route53Client(access);
   const made = await client.send(
     new CreateHostedZoneCommand({ Name: 'acme.test', CallerReference: 'a zone' }),
@@ -23,8 +28,10 @@ export async function makeZone(access: AwsAccess, live: Parity): Promise<ZoneCon
   const [regional, beta] = ['api-eu-central-1.acme.test', 'beta.acme.test'] as const;
   const weights = { [live]: heaviestWeight, [peerOf(live)]: 0 } as DnsWeights;
   const sets = [];
+  const ids: [Parity, string][] = [];
   for (const parity of parities) {
     const HealthCheckId = await makeHealthCheck(client, parity);
+    ids.push([parity, HealthCheckId]);
     sets.push(
       recordSet(parity, { Name: regional, Weight: weights[parity], HealthCheckId }),
       recordSet(parity, { Name: beta, Weight: weights[peerOf(parity)], HealthCheckId }),
@@ -37,7 +44,8 @@ export async function makeZone(access: AwsAccess, live: Parity): Promise<ZoneCon
     }),
   );
   client.destroy();
-  return { zoneId, hosts: { api: 'api.acme.test', regional, beta, ops: 'ops.acme.test' } };
+  const healthCheckIds = Object.fromEntries(ids) as Record<Parity, string>;
+  return { zoneId, hosts: { api: 'api.acme.test', regional, beta, ops: 'ops.acme.test' }, healthCheckIds };
 }
 
 async function makeHealthCheck(client: Route53Client, parity: Parity): Promise<string> {
