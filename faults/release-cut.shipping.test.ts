@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { bucketOf, cohortsClaim } from '../domain/claims.ts';
 import { parseRelease } from '../domain/release.ts';
 import { decide } from '../domain/routing.ts';
+import { laptopPolicy } from '../release/policies.ts';
 import { systemClock as clock } from '../services/kit/ports.ts';
 import { startCli } from './cli-process.ts';
 import { startFleetOf } from './fleet/fleet-of-pair.ts';
@@ -16,6 +17,7 @@ import { poll, startPairProcess, type RunningPair } from './running-pair.ts';
 
 const [one, two] = [parseRelease('1'), parseRelease('2')];
 const half = 500;
+const holdMs = laptopPolicy.shift.find(({ percent }) => percent === 50)?.holdMs ?? Infinity;
 /** Long enough that many users meet it, and that the release would be over if it did not wait. */
 const cutMs = 25_000;
 
@@ -52,6 +54,7 @@ describe('the way between the gateways, cut in a shift', { timeout: 400_000 }, (
     const { live, candidate, threshold } = await store.read();
     const untilMs = clock.now();
     await pair.parity('local', 'heal', 'peer-link');
+    const healedAtMs = clock.now();
     assert.deepEqual([live.release, candidate, threshold], [one, two, half], 'it did not wait');
     assert.ok(
       shipping.lines.some(line => line.includes('does not reach its peer')),
@@ -68,6 +71,10 @@ describe('the way between the gateways, cut in a shift', { timeout: 400_000 }, (
     assert.ok(went.kept > 0 && went.onLive > 0, 'too few were there to tell');
     assert.deepEqual(went.elsewhere, []);
 
+    await poll(async () => (await store.read()).threshold !== half);
+    const heldMs = clock.now() - healedAtMs;
+    test.diagnostic(`the hold of ${holdMs} ms went on for ${heldMs} ms after the way was whole again`);
+    assert.ok(heldMs >= holdMs);
     assert.equal(await shipping.exited, 0, shipping.lines.slice(-3).join('\n'));
     assert.deepEqual((await store.read()).live, { parity: 'even', release: two });
   });
