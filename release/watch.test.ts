@@ -58,4 +58,21 @@ describe('watch, at the end of a hold', () => {
     world.fleet.apart = [];
     assert.equal((await shipped(world, { policy })).outcome, 'settled');
   });
+
+  it('begins again when gateways reach each other once more: of the time before nothing is proven', async () => {
+    const policy = { ...testPolicy, unproven: 'proceed-unproven' as const };
+    const holdMs = policy.shift[1]?.holdMs ?? 0;
+    const world = await testWorld();
+    const shipping = ship(world, { ...sprint42, policy });
+    shipping.catch(() => {});
+    await untilRecord(world, ({ threshold }) => threshold === 500);
+    world.fleet.apart = ['odd'];
+    await world.clock.run({ isOver: () => false, forMs: 2 * holdMs, look: watchInvariants(world) });
+    assert.equal(world.record().threshold, 500);
+    world.fleet.apart = [];
+    const began = world.clock.monotonic();
+    await untilRecord(world, ({ threshold }) => threshold === 1000);
+    assert.ok(world.clock.monotonic() - began >= holdMs);
+    assert.equal((await finish(world, shipping, watchInvariants(world))).outcome, 'settled');
+  });
 });

@@ -5,7 +5,7 @@ import { isBaking, isLapsed, judgementLeftMs } from '../domain/record-laws.ts';
 import type { ReleaseRecord } from '../domain/record.ts';
 import type { StepId } from '../domain/release-step.ts';
 import { explain, reasonOf } from './gates/explain.ts';
-import { judge } from './gates/judge.ts';
+import { judge, peerLinkGate } from './gates/judge.ts';
 import type { Judgement } from './gates/verdict.ts';
 import { done, failed, look, pause, waiting, write, type Shipment, type StepResult } from './shipment.ts';
 
@@ -15,6 +15,8 @@ export interface Look {
   readonly judgement: Judgement;
   /** Since this run of the step began to watch: a hold that was interrupted begins again. */
   readonly elapsedMs: number;
+  /** Since then, or since gateways reach each other again: without them nothing of the candidate is proven. */
+  readonly reachedMs: number;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function watch(
   const { policy } = shipment;
   const { clock, metrics } = shipment.world;
   const began = clock.monotonic();
+  let reachedSince: number | undefined = began;
   let known: ReleaseRecord | undefined;
   for (;;) {
     const found = await lookOrKeep(shipment, step, known);
@@ -36,20 +39,22 @@ export async function watch(
       const record = await keepAttended(shipment, found);
       known = record;
       const judgement = await judge(record, { metrics, policy, nowMs: clock.now() });
-      const elapsedMs = clock.monotonic() - began;
+      const now = clock.monotonic();
+      reachedSince = isApart(judgement) ? undefined : (reachedSince ?? now);
+      const [elapsedMs, reachedMs] = [now - began, now - (reachedSince ?? now)];
       const threshold = isBaking(record) ? 1000 : record.threshold;
       shipment.tell?.({ kind: 'look', step, threshold, elapsedMs, judgement });
       if (judgement.verdict === 'worse') return failed(judgement.why, explain(judgement));
       // First the word, then the work: starting a release may take longer than what is left of the judgement.
       if (judgement.verdict !== 'blind') known = await keepJudged(shipment, record);
-      const end = await isOver({ record: known, judgement, elapsedMs });
+      const end = await isOver({ record: known, judgement, elapsedMs, reachedMs });
       if (end !== undefined) return end;
     }
     await pause(shipment, policy.gateIntervalMs);
   }
 }
 
-/** A hold whose evidence is against the candidate may last so many times as long: mostly it is certain by then. */
+/** A hold that something holds back may last so many times as long: mostly it is certain by then, or over. */
 export const patience = 3;
 
 /**
@@ -59,17 +64,23 @@ export const patience = 3;
 export function holdEnd(
   { policy }: Shipment,
   hold: { readonly step: StepId; readonly forMs: number; readonly needsProof: boolean },
-  { record, judgement, elapsedMs }: Look,
+  { record, judgement, elapsedMs, reachedMs }: Look,
 ): StepResult | undefined {
   const seen = explain(judgement);
+  const isLate = elapsedMs >= patience * hold.forMs;
   if (record.approved.includes(hold.step)) return done('a person approved it', seen);
-  if (elapsedMs < hold.forMs) return undefined;
+  if (isApart(judgement) && isLate) return waiting(judgement.why, seen);
+  if (reachedMs < hold.forMs) return undefined;
   if (!hold.needsProof || judgement.verdict === 'pass') return done(judgement.why, seen);
   if (policy.unproven === 'wait' || judgement.verdict === 'blind') return waiting(judgement.why, seen);
   const against = judgement.readings.find(reading => reading.holdsBack);
-  if (against !== undefined)
-    return elapsedMs < patience * hold.forMs ? undefined : waiting(reasonOf(against), seen);
+  if (against !== undefined) return isLate ? waiting(reasonOf(against), seen) : undefined;
   return done(`unproven: ${judgement.why}`, seen);
+}
+
+/** True while a gateway does not reach the candidate (failures.md 64): the hold begins again when it does. */
+function isApart({ readings }: Judgement): boolean {
+  return readings.some(({ gate }) => gate === peerLinkGate);
 }
 
 async function lookOrKeep(

@@ -87,6 +87,9 @@ function isOfUsers({ sides }: GateReading): boolean {
   return sides.candidate.users + sides.live.users > 0;
 }
 
+/** Says whether gateways reach each other; it has a reading only while one does not. */
+export const peerLinkGate = 'peer link';
+
 /**
  * A gateway that cannot reach the candidate has its users on the live release (failures.md 64). That is not the
  * candidate's fault, and no proof of it either.
@@ -101,7 +104,7 @@ async function linkReadings(
   return apart
     .filter(parity => without.includes(parity))
     .map(parity => ({
-      gate: 'peer link',
+      gate: peerLinkGate,
       verdict: 'not-enough-evidence',
       why: `${parity} does not reach its peer, so whoever enters there is on ${live.release}, whatever ${candidate} is like`,
       holdsBack: true,

@@ -67,6 +67,29 @@ describe('presentEvent', () => {
     assert.deepEqual(presentEvent(look, nextView(before, look, 1_000), 2_000), []);
   });
 
+  it('tells when something else holds the release back, and when nothing does any more', () => {
+    const lookAt = (gate: string, holdsBack: boolean): Progress => {
+      const verdict = 'not-enough-evidence';
+      return {
+        ...look,
+        judgement: { verdict, readings: [{ gate, verdict, why: 'why', holdsBack, sides }], why: gate },
+      };
+    };
+    let view = nextView(beginView(plan, undefined, 0), { kind: 'step', step: 'shift 10%' }, 0);
+    const told = [
+      lookAt('errors', false),
+      lookAt('errors', false),
+      lookAt('peer link', true),
+      lookAt('peer link', true),
+      lookAt('errors', false),
+    ].map(progress => {
+      const lines = presentEvent(progress, view, 0);
+      view = nextView(view, progress, 0);
+      return lines.map(line => line.replace('shift 10%: threshold 10 %, not enough evidence: ', ''));
+    });
+    assert.deepEqual(told, [['errors'], [], ['peer link'], [], ['errors']]);
+  });
+
   it('tells with the end of a hold what was seen', () => {
     const before = nextView(
       nextView(beginView(plan, undefined, 0), { kind: 'step', step: 'shift 10%' }, 0),

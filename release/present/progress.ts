@@ -59,8 +59,8 @@ export function presentEvent(progress: Progress, before: ShipView, nowMs: number
       return [`${step} …  (about ${presentDuration(leftMs(before, nowMs))} left)`];
     case 'look': {
       const { threshold, judgement } = progress;
-      const same = before.threshold === threshold && before.judgement?.verdict === judgement.verdict;
-      return same
+      const isSame = before.threshold === threshold && saysTheSame(before.judgement, judgement);
+      return isSame
         ? []
         : [
             `${step}: threshold ${presentThreshold(threshold)}, ${presentVerdict(judgement.verdict)}: ${judgement.why}`,
@@ -75,4 +75,11 @@ export function presentEvent(progress: Progress, before: ShipView, nowMs: number
       return [`${step} ${progress.outcome.replace('-', ' ')} after ${took}: ${progress.why}`, ...figuresSeen];
     }
   }
+}
+
+/** The figures differ at every look; what a person wants to know is the verdict, and what the release waits for. */
+function saysTheSame(before: Judgement | undefined, judgement: Judgement): boolean {
+  const heldBackBy = ({ readings }: Judgement) =>
+    readings.filter(({ holdsBack }) => holdsBack).map(({ gate }) => gate);
+  return before?.verdict === judgement.verdict && heldBackBy(before).join() === heldBackBy(judgement).join();
 }
