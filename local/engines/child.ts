@@ -27,6 +27,8 @@ export interface ChildOptions extends Command {
   readonly stopSignal: NodeJS.Signals;
   /** How long it may take to end in order before it is killed. */
   readonly graceMs: number;
+  /** What it gets when we die, however we die. @default SIGKILL */
+  readonly deathSignal?: NodeJS.Signals;
 }
 
 /** A program that we started and answer for. */

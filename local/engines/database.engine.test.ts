@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import type { Collection } from 'mongodb';
 import { startDatabase } from './database.ts';
 import type { RunningEngine } from './engine.ts';
-import { processTree, signal, stillLiving } from './process-tree.ts';
+import { processTree, signal, stillLiving, type ProcessIdentity } from './process-tree.ts';
 import { isInRange } from './version-range.ts';
 
 const machine = { env: process.env, progress: (line: string) => void process.stderr.write(`${line}\n`) };
@@ -23,6 +26,19 @@ async function withRows<T>({ url }: RunningEngine, use: (rows: Collection<Row>) 
     serverSelectionTimeoutMS: 5_000,
   });
   return use(client.db('test').collection<Row>('rows')).finally(() => client.close());
+}
+
+/** Keeps pg_cron's process from noticing anything, as when it waits for a job: then it looks at nothing else. */
+async function freezeLauncher(postmaster: number): Promise<ProcessIdentity> {
+  for (;;) {
+    for (const each of await processTree(postmaster)) {
+      const commandLine = await readFile(`/proc/${each.pid}/cmdline`, 'utf8').catch(() => '');
+      if (!commandLine.includes('postgres: pg_cron launcher')) continue;
+      signal(each.pid, 'SIGSTOP');
+      return each;
+    }
+    await pause(50);
+  }
 }
 
 describe('startDatabase', { timeout: 600_000 }, () => {
@@ -85,6 +101,32 @@ describe('startDatabase', { timeout: 600_000 }, () => {
     await restart();
     assert.deepEqual(await stillLiving(tree), []);
     assert.ok(await withRows(database, rows => rows.findOne({ _id: 'kept' })));
+  });
+
+  it('starts where a killed one has left a process that does not notice', async () => {
+    const launcher = await freezeLauncher(database.pid ?? 0);
+    signal(database.pid ?? 0, 'SIGKILL');
+    await database.exited;
+    await restart();
+    assert.deepEqual(await stillLiving([launcher]), []);
+  });
+
+  it('does not outlive the process that started it, nor does what it has started', async () => {
+    await database.stop();
+    const script = `
+      import { startDatabase } from ${JSON.stringify(join(import.meta.dirname, 'database.ts'))};
+      const machine = { env: process.env, progress: () => {} };
+      const database = await startDatabase({ machine, folder: ${JSON.stringify(folder)} });
+      console.log(database.pid);`;
+    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [told] = (await once(parent.stdout, 'data')) as [Buffer];
+    const tree = await processTree(Number(told.toString()));
+    await freezeLauncher(Number(told.toString()));
+    parent.kill('SIGKILL');
+    while ((await stillLiving(tree)).length > 0) await pause(50);
+    await restart();
   });
 
   it('says that the folder is in use', async () => {

@@ -24,7 +24,7 @@ export async function takeEngineFolder(name: string, given: string): Promise<str
     if (patience.aborted) {
       throw new ParityError(
         'already_running',
-        `${name}: process ${user} works in ${folder}. End it (kill ${user}) or choose another folder.`,
+        `${name}: process ${user.pid} works in ${folder}. End it (kill ${user.pid}) or choose another folder.`,
       );
     }
     await pause(pollMs);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd, startChild } from './child.ts';
 import type { Child } from './child.ts';
@@ -8,6 +8,7 @@ import { takeEngineFolder } from './engine-folder.ts';
 import { keptSecret } from './kept-secret.ts';
 import { ordinaryUser } from './ordinary-user.ts';
 import type { OrdinaryUser } from './ordinary-user.ts';
+import { killAll, processesIn } from './process-tree.ts';
 import { untilReady } from './ready.ts';
 
 /** Which PostgreSQL to start, and where. */
@@ -43,6 +44,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const cluster = await describeCluster(options);
   if (!(await exists(cluster.data))) await initialise(cluster);
+  await endRemains(cluster.data);
   await takeEngineFolder(name, cluster.data);
   // Nobody works in the folder, so a lock file there is a killed run's; its number may be another process by now.
   await rm(join(cluster.data, 'postmaster.pid'), { force: true });
@@ -58,6 +60,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       logFile: join(options.folder, 'postgres.log'),
       stopSignal: 'SIGINT',
       graceMs,
+      // It ends its own processes at once then, and is as good as killed: the next start replays the log.
+      deathSignal: 'SIGQUIT',
     }),
   );
   await untilReady(child, { name, check: () => isReady(cluster.data), deadlineMs: readyDeadlineMs });
@@ -127,10 +131,24 @@ function settings(port: number): string {
   ].join('\n');
 }
 
-/** PostgreSQL writes its state into the eighth line of its lock file (pidfile.h). */
+/**
+ * Ends what a killed PostgreSQL has left behind. Its processes notice that it is gone and go, but for pg_cron's, which
+ * turns in a circle while it waits for a job that nobody starts any more: nothing could be started beside it.
+ */
+async function endRemains(data: string): Promise<void> {
+  const working = await processesIn(await realpath(data));
+  const [postmaster] = await lockFile(data).catch(() => []);
+  if (!working.some(({ pid }) => `${pid}` === postmaster)) await killAll(working);
+}
+
+/** It writes its state into the eighth line. */
 async function isReady(data: string): Promise<true | undefined> {
-  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
-  return lines[7]?.trim() === 'ready' ? true : undefined;
+  return (await lockFile(data))[7]?.trim() === 'ready' ? true : undefined;
+}
+
+/** The lines of PostgreSQL's lock file; its own number is the first (pidfile.h). */
+async function lockFile(data: string): Promise<string[]> {
+  return (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
 }
 
 async function createExtension({ root, folder, env, password }: Cluster): Promise<void> {

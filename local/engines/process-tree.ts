@@ -45,12 +45,12 @@ export async function killAll(processes: readonly ProcessIdentity[]): Promise<vo
 }
 
 /** The processes that have `folder` as their working directory and that we are allowed to see. */
-export async function processesIn(folder: string): Promise<number[]> {
+export async function processesIn(folder: string): Promise<ProcessIdentity[]> {
   const all = await livingProcesses();
   const folders = await Promise.all(
     all.map(({ pid }) => readlink(`/proc/${pid}/cwd`).catch(() => undefined)),
   );
-  return all.filter((_, index) => folders[index] === folder).map(({ pid }) => pid);
+  return all.filter((_, index) => folders[index] === folder);
 }
 
 /** Sends a signal; a process that is gone already is no error. */
