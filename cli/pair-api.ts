@@ -2,11 +2,11 @@ import type { Role } from '../domain/claims.ts';
 import { z } from 'zod';
 import { dnsFailover } from '../domain/dns-failover.ts';
 import { errorCodes, isParityError, ParityError, type ErrorCode } from '../domain/errors.ts';
+import { parseJson } from '../domain/parse-json.ts';
 import { cohortStore } from '../local/cohorts/cohort-store.ts';
 import { signAccessToken } from '../local/keys/sign-access-token.ts';
 import { readTokenSigningKey } from '../local/keys/token-signing-key.ts';
 import { readRunFile } from '../local/state/run-file.ts';
-import { parseJson } from './parse-json.ts';
 import type { World } from './world.ts';
 
 /** One request to the pair; all that the CLI sends may be repeated. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Parity } from '../domain/parity.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../domain/parse-json.ts';
 
 const entry = z.looseObject({ time: z.string(), level: z.string(), message: z.string() });
 

@@ -127,8 +127,8 @@ async function registerPhone(
 
 /** In the letters that the name of an installation may have. */
 function installationOf(user: string): string {
-  const escaped = Buffer.from(user).toString('latin1');
-  const name = escaped.replace(/[^\w.-]/g, char => `.${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const bytes = Buffer.from(user).toString('latin1');
+  const name = bytes.replace(/[^\w.-]/g, char => `.${char.charCodeAt(0).toString(16).toUpperCase()}`);
   return `cli-${name}`.slice(0, 128);
 }
 

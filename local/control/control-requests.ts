@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
 import { recordShape } from '../../domain/record-shape.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import type { Rendered } from '../../release/keeper/render.ts';
 import { rotatable } from '../gateway/rotatable.ts';
 import { clusterParts, sharedParts } from './breakable-parts.ts';
@@ -78,7 +79,7 @@ const asked = z.strictObject({ action: z.string(), request: z.unknown().optional
  * @throws ParityError `not_found` for an action that there is not
  */
 export function parseAsked(text: string): { readonly action: ControlAction; readonly request: unknown } {
-  const { data } = asked.safeParse(jsonIn(text));
+  const { data } = asked.safeParse(parseJson(text));
   if (data !== undefined && isAction(data.action)) return { action: data.action, request: data.request };
   throw new ParityError('not_found', `The control socket knows no ${data?.action ?? 'such thing'}.`);
 }
@@ -97,12 +98,4 @@ export function parseRequest<A extends ControlAction>(action: A, request: unknow
 
 function isAction(name: string): name is ControlAction {
   return Object.hasOwn(requests, name);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

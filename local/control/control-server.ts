@@ -16,8 +16,8 @@ export interface ControlServer {
 
 /**
  * Opens the control socket, for its owner alone. The state folder must be held. A connection is one question: JSON until
- * whoever asks has ended his side, and JSON back, which a blank precedes at once: a sign of life. No HTTP: to load it takes Node longer than a status
- * (docs/decisions/0070).
+ * whoever asks has ended his side, and JSON back, which a blank precedes at once: a sign of life. No HTTP: to load it
+ * takes Node longer than a status (docs/decisions/0070).
  */
 export async function openControl(paths: StatePaths, handlers: ControlHandlers): Promise<ControlServer> {
   const folder = await openSocketFolder(paths.root, paths.controlSocket);

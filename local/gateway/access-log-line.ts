@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RouteClass } from '../../domain/catalogue.ts';
 import { isDocumentId } from '../../domain/document-id.ts';
 import { parseRelease, type Release } from '../../domain/release.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import type { EnteredRequest } from '../../release/keeper/observe-request.ts';
 import { catalogueRoutes } from './gateway-view.ts';
 
@@ -31,7 +32,7 @@ const classOf: ReadonlyMap<string, RouteClass> = new Map(
  * that no route took, and what is no line of ours.
  */
 export function enteredRequest(line: string): EnteredRequest | undefined {
-  const parsed = lineShape.safeParse(jsonIn(line));
+  const parsed = lineShape.safeParse(parseJson(line));
   if (!parsed.success) return undefined;
   const { time, route, status, why, ms, answerMs, user, servedBy, document } = parsed.data;
   const [decided, name = ''] = (route ?? '').split(' ');
@@ -59,14 +60,6 @@ function documentIn(location: string | null | undefined): string | undefined {
 function releaseIn(named: string | undefined): Release | undefined {
   try {
     return parseRelease(named ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-function jsonIn(line: string): unknown {
-  try {
-    return JSON.parse(line);
   } catch {
     return undefined;
   }

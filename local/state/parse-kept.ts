@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ParityError } from '../../domain/errors.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 
 /** A file that Parity keeps, and what a person does who finds it damaged. */
 export interface KeptFile {
@@ -14,16 +15,8 @@ export interface KeptFile {
  * @throws ParityError `invalid_configuration`; it has no cause, which could quote a secret
  */
 export function parseKept<T>(text: string, shape: z.ZodType<T>, { path, wayOut }: KeptFile): T {
-  const parsed = shape.safeParse(jsonIn(text));
+  const parsed = shape.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const how = text.trim() === '' ? 'is empty' : 'is damaged, or of a newer Parity';
   throw new ParityError('invalid_configuration', `${path} ${how}: ${wayOut}.`);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ParityError } from '../../domain/errors.ts';
+import { parseJson } from '../../domain/parse-json.ts';
 import type { Consumption } from '../kit/broker/broker.ts';
 import { documentCollection, type DocumentRow } from '../kit/document-row.ts';
 import type { Handlers } from '../kit/http/exchange.ts';
@@ -63,15 +64,6 @@ async function fcmOptions({ push, clock, random }: Kit<'notification'>): Promise
   }
   const credential = createServiceAccountCredential(key.data, clock);
   return { baseUrl: push.url, projectId: key.data.project_id, credential, clock, random };
-}
-
-/** Undefined for what is not JSON: the parser's own error would quote it. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function makeIndexes({ database, log }: Kit<'notification'>): Promise<void> {

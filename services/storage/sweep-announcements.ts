@@ -4,8 +4,8 @@ import type { Backoff, SweepTimes } from './sweeping.ts';
 /**
  * Makes what publishes again for documents that were stored and whose owner was not told (failures.md 43b); it says
  * for how many. What was announced before is announced again only for as many as the queues have lost: while FCM is
- * down all wait in them, and each copy would come back every half minute (failures.md 48). Each call looks at `left` documents at the most and goes on where the last one ended, so that old
- * ones that wait for FCM do not hide the younger.
+ * down all wait in them, and each copy would come back every half minute (failures.md 48). Each call looks at `left`
+ * documents at the most and goes on where the last one ended, so that old ones that wait for FCM do not hide the younger.
  */
 export function announcementSweeper(
   storing: Storing,

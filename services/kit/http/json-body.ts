@@ -1,4 +1,5 @@
 import { ParityError } from '../../../domain/errors.ts';
+import { parseJson } from '../../../domain/parse-json.ts';
 import { overdue, withinDeadline } from '../deadline.ts';
 import type { Clock } from '../ports.ts';
 
@@ -28,11 +29,7 @@ export async function readJsonBody(
       `${what} must be there within ${jsonBodyWithinMs / 1000} s: send it again.`,
     );
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return parseJson(text);
 }
 
 /** When its time is over the edge ends the request, and with it the loop. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PushOutcome } from './push-sender.ts';
+import { parseJson } from '../../../domain/parse-json.ts';
 
 /** An answer of FCM, whole. */
 export interface FcmAnswer {
@@ -69,12 +70,4 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? 0 : Math.max(0, date - now);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

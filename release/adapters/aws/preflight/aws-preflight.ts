@@ -26,7 +26,8 @@ export interface AwsPreflightOptions {
 
 /**
  * Looks at what a release stands on in AWS, all at once, and changes nothing: file systems and their mount targets,
- * replication, backups, brokers, balancers, the health checks that DNS goes by, the certificate. A control plane that is down is a check that failed.
+ * replication, backups, brokers, balancers, the health checks that DNS goes by, the certificate. A control plane that is
+ * down is a check that failed.
  */
 export async function awsPreflight({ contract, access, clock }: AwsPreflightOptions): Promise<Check[]> {
   const config = clientConfig({ ...access, region: contract.regions.first });
